@@ -1,0 +1,3 @@
+/** The arrows between the modules, checked. */
+@org.jspecify.annotations.NullMarked
+package org.graft4j.build.architecture;
