@@ -1,0 +1,100 @@
+/*
+ * Copyright 2026 The Graft4J Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.graft4j.engine;
+
+import java.util.Collection;
+import java.util.List;
+import org.nd4j.autodiff.samediff.SameDiff;
+
+/**
+ * A compiler from {@code SameDiff} graphs to static plans.
+ *
+ * <p>It is immutable and may be shared between threads. A compiled graph reads the weights of the {@code SameDiff} it
+ * was made from, so that values written into those arrays are seen by the next run; a graph whose <em>wiring</em> is
+ * edited is compiled again.
+ */
+public final class Engine {
+  private final int maxPlans;
+
+  private Engine(Builder builder) {
+    this.maxPlans = builder.maxPlans;
+  }
+
+  /**
+   * Returns an engine with the default settings.
+   *
+   * @return the engine
+   */
+  public static Engine create() {
+    return builder().build();
+  }
+
+  /**
+   * Returns a builder with the default settings.
+   *
+   * @return the builder
+   */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /**
+   * Compiles a graph for inference.
+   *
+   * @param graph the graph, which is not changed
+   * @param outputs names of the values that are wanted
+   * @return the compiled graph, to be closed by the caller
+   * @throws IllegalArgumentException if an output is not in the graph
+   */
+  public CompiledGraph compile(SameDiff graph, Collection<String> outputs) {
+    return new CompiledGraph(graph, null, List.of(), List.copyOf(outputs), maxPlans);
+  }
+
+  /**
+   * Compiles a graph for training: its plans compute the loss, its gradients and, if wanted, further outputs.
+   *
+   * @param graph the graph, which is not changed; each trainable may be a variable or a constant of it
+   * @param loss name of the loss, a single number
+   * @param trainable names of the values whose gradients are wanted; everything else is frozen
+   * @param outputs names of further values that are wanted, may be empty
+   * @return the compiled graph, to be closed by the caller
+   * @throws IllegalArgumentException if a name is not in the graph, or a trainable does not reach the loss
+   */
+  public CompiledGraph compileTraining(
+      SameDiff graph, String loss, Collection<String> trainable, Collection<String> outputs) {
+    return new CompiledGraph(graph, loss, List.copyOf(trainable), List.copyOf(outputs), maxPlans);
+  }
+
+  /** Settings of an {@link Engine}. */
+  public static final class Builder {
+    private int maxPlans = 8;
+
+    private Builder() {}
+
+    /**
+     * Sets how many idle plans a compiled graph keeps; the least recently used one is dropped first.
+     *
+     * @param count the bound, at least 1; 8 by default
+     * @return this builder
+     * @throws IllegalArgumentException if the bound is not positive
+     */
+    public Builder maxPlans(int count) {
+      if (count < 1) {
+        throw new IllegalArgumentException("number of plans must be positive: " + count);
+      }
+      this.maxPlans = count;
+      return this;
+    }
+
+    /**
+     * Makes the engine.
+     *
+     * @return the engine
+     */
+    public Engine build() {
+      return new Engine(this);
+    }
+  }
+}
