@@ -1,0 +1,217 @@
+package org.graft4j.weights;
+
+import static com.google.common.base.Preconditions.checkArgument;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.ShortBuffer;
+import java.nio.channels.FileChannel;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.bytedeco.javacpp.BytePointer;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * An open file, or set of sharded files, of named tensors. Thread-safe. Tensors are read one by one, from the page cache straight
+ * into the memory of their array, so that a file may be larger than the Java heap or a single mapping. The arrays are copies: they
+ * stay valid after {@link #close()} and may be written to.
+ */
+public final class TensorFile implements AutoCloseable {
+  private static final int CHUNK = 1 << 22;
+
+  private final String name;
+  private final ImmutableMap<String, TensorInfo> tensors;
+  private final ImmutableMap<String, String> metadata;
+  private final ImmutableList<FileChannel> channels;
+
+  TensorFile(
+      String name,
+      Map<String, TensorInfo> tensors,
+      Map<String, String> metadata,
+      List<FileChannel> channels) {
+    this.name = name;
+    this.tensors = ImmutableMap.copyOf(tensors);
+    this.metadata = ImmutableMap.copyOf(metadata);
+    this.channels = ImmutableList.copyOf(channels);
+  }
+
+  /**
+   * The names of all tensors.
+   *
+   * @return the names in the order of the header
+   */
+  public Set<String> names() {
+    return ImmutableSet.copyOf(tensors.keySet());
+  }
+
+  /**
+   * Says whether a tensor is here.
+   *
+   * @param tensor the name
+   * @return true if the file has it
+   */
+  public boolean contains(String tensor) {
+    return tensors.containsKey(tensor);
+  }
+
+  /**
+   * The entry of a tensor.
+   *
+   * @param tensor the name
+   * @return type and shape
+   * @throws IllegalArgumentException if there is no such tensor
+   */
+  public TensorInfo info(String tensor) {
+    TensorInfo info = tensors.get(tensor);
+    if (info == null) {
+      throw new IllegalArgumentException(
+          "%s has no tensor '%s'; it has %s".formatted(name, tensor, some(tensors.keySet())));
+    }
+    return info;
+  }
+
+  /**
+   * The free-form text of the header, such as {@code format=pt}.
+   *
+   * @return keys and values, empty if there are none
+   */
+  public Map<String, String> metadata() {
+    return metadata;
+  }
+
+  /**
+   * Reads a tensor in its stored type.
+   *
+   * @param tensor the name
+   * @return a new array in c order
+   * @throws IOException if reading fails
+   * @throws IllegalArgumentException if there is no such tensor
+   */
+  public INDArray read(String tensor) throws IOException {
+    TensorInfo info = info(tensor);
+    INDArray array = allocate(info, info.dataType());
+    if (info.length() == 0) {
+      return array;
+    }
+    BytePointer memory = new BytePointer(array.data().pointer());
+    for (long done = 0; done < info.bytes(); done += CHUNK) {
+      long end = Math.min(info.bytes(), done + CHUNK);
+      readFully(info, memory.position(done).limit(end).asByteBuffer(), done);
+    }
+    return array;
+  }
+
+  /**
+   * Reads a tensor of any floating type as 32-bit floats.
+   *
+   * @param tensor the name of an F16, BF16, F32 or F64 tensor
+   * @return a new FLOAT array in c order
+   * @throws IOException if reading fails
+   * @throws IllegalArgumentException if there is no such tensor or it holds no floating-point numbers
+   */
+  public INDArray readFloat(String tensor) throws IOException {
+    TensorInfo info = info(tensor);
+    checkArgument(
+        info.dataType().isFPType(),
+        "%s: tensor '%s' does not hold floating-point numbers: %s",
+        name,
+        tensor,
+        info.dtype());
+    if (info.dtype() == Dtype.F32) {
+      return read(tensor);
+    }
+    if (info.dtype() == Dtype.F64) {
+      return read(tensor).castTo(DataType.FLOAT);
+    }
+    INDArray array = allocate(info, DataType.FLOAT);
+    if (info.length() == 0) {
+      return array;
+    }
+    BytePointer memory = new BytePointer(array.data().pointer());
+    ByteBuffer bytes = ByteBuffer.allocateDirect(CHUNK).order(ByteOrder.LITTLE_ENDIAN);
+    for (long done = 0; done < info.bytes(); done += CHUNK) {
+      bytes.clear().limit((int) Math.min(info.bytes() - done, CHUNK));
+      readFully(info, bytes, done);
+      ShortBuffer halves = bytes.flip().order(ByteOrder.LITTLE_ENDIAN).asShortBuffer();
+      ByteBuffer floats =
+          memory
+              .position(done * 2)
+              .limit(done * 2 + halves.remaining() * 4L)
+              .asByteBuffer()
+              .order(ByteOrder.LITTLE_ENDIAN);
+      while (halves.hasRemaining()) {
+        short half = halves.get();
+        floats.putInt(info.dtype() == Dtype.BF16 ? half << 16 : bitsOfHalf(half));
+      }
+    }
+    return array;
+  }
+
+  /** Closes the files. Arrays that were read stay valid. */
+  @Override
+  public void close() throws IOException {
+    closeAll(channels);
+  }
+
+  static void closeAll(Iterable<FileChannel> channels) throws IOException {
+    IOException trouble = null;
+    for (FileChannel channel : channels) {
+      try {
+        channel.close();
+      } catch (IOException e) {
+        trouble = e;
+      }
+    }
+    if (trouble != null) {
+      throw trouble;
+    }
+  }
+
+  private static INDArray allocate(TensorInfo info, DataType type) {
+    return info.length() == 0
+        ? Nd4j.create(type, info.shape())
+        : Nd4j.createUninitializedDetached(type, 'c', info.shape());
+  }
+
+  private static void readFully(TensorInfo info, ByteBuffer into, long offset) throws IOException {
+    long position = info.position() + offset;
+    while (into.hasRemaining()) {
+      int n = info.channel().read(into, position);
+      if (n < 0) {
+        throw new TensorFileException(
+            "%s: tensor '%s' ends at byte %d, but the file was cut to %d while it was open"
+                .formatted(
+                    info.file(), info.name(), info.position() + info.bytes(), info.channel().size()));
+      }
+      position += n;
+    }
+  }
+
+  /** The bits of the 32-bit float with the value of an IEEE 754 half. */
+  static int bitsOfHalf(short half) {
+    int sign = (half & 0x8000) << 16;
+    int exponent = half >> 10 & 0x1f;
+    int fraction = half & 0x3ff;
+    if (exponent == 0x1f) {
+      return sign | 0x7f800000 | fraction << 13;
+    }
+    if (exponent != 0) {
+      return sign | exponent + 112 << 23 | fraction << 13;
+    }
+    return sign | Float.floatToRawIntBits(fraction * 0x1p-24f);
+  }
+
+  static String some(Set<String> names) {
+    String first = String.join(", ", names.stream().limit(5).toList());
+    return names.isEmpty()
+        ? "none"
+        : names.size() > 5 ? first + ", … (%d more)".formatted(names.size() - 5) : first;
+  }
+}

@@ -1,0 +1,5 @@
+/** Tensors in files: safetensors, read by position and written atomically. Nothing else. */
+@NullMarked
+package org.graft4j.weights;
+
+import org.jspecify.annotations.NullMarked;
