@@ -1,17 +1,24 @@
+/*
+ * Copyright 2026 The Graft4J Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package org.graft4j.weights;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
-/** A file that appears complete or not at all: written under a temporary name in the same folder, then moved. */
+/**
+ * A file that appears complete or not at all: written under a temporary name in the same folder,
+ * then moved.
+ */
 public final class AtomicFile {
   private AtomicFile() {}
 
@@ -47,16 +54,22 @@ public final class AtomicFile {
           FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
         content.writeTo(channel);
         channel.force(true);
+      } catch (IOException | RuntimeException e) {
+        Files.deleteIfExists(temporary);
+        throw e;
       }
       move(temporary, file);
-    } catch (AccessDeniedException | NoSuchFileException e) {
+    } catch (AccessDeniedException e) {
       throw new IOException(
           "cannot write '%s': no permission to write into '%s'".formatted(file, folder), e);
-    } catch (FileSystemException e) {
-      String reason = e.getReason() == null ? e.getClass().getSimpleName() : e.getReason();
+    } catch (IOException e) {
+      String reason =
+          e instanceof FileSystemException f && f.getReason() != null
+              ? f.getReason()
+              : e instanceof FileAlreadyExistsException f
+                  ? "'" + f.getFile() + "' is not a folder"
+                  : String.valueOf(e.getMessage());
       throw new IOException("cannot write '%s': %s".formatted(file, reason), e);
-    } finally {
-      Files.deleteIfExists(temporary);
     }
   }
 
@@ -65,6 +78,8 @@ public final class AtomicFile {
       Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (AtomicMoveNotSupportedException e) {
       Files.move(from, to, StandardCopyOption.REPLACE_EXISTING);
+    } finally {
+      Files.deleteIfExists(from);
     }
   }
 }

@@ -1,3 +1,7 @@
+/*
+ * Copyright 2026 The Graft4J Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package org.graft4j.weights;
 
 import java.util.Arrays;
@@ -5,8 +9,8 @@ import java.util.Optional;
 import org.nd4j.linalg.api.buffer.DataType;
 
 /**
- * The element types of a safetensors file that ND4J can hold. The order is the reference library's: it lays tensors out by
- * descending type, so that every tensor is aligned.
+ * The element types of a safetensors file that ND4J can hold. The order is the reference library's:
+ * it lays tensors out by descending type, so that every tensor is aligned.
  */
 enum Dtype {
   BOOL(DataType.BOOL, 1),

@@ -1,3 +1,7 @@
+/*
+ * Copyright 2026 The Graft4J Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package org.graft4j.weights;
 
 import static com.google.common.base.Preconditions.checkArgument;
@@ -45,8 +49,8 @@ public final class Safetensors {
   /**
    * Opens a file.
    *
-   * @param path a {@code .safetensors} file, a {@code .safetensors.index.json} file, or a folder with {@code model.safetensors} or
-   *     {@code model.safetensors.index.json}
+   * @param path a {@code .safetensors} file, a {@code .safetensors.index.json} file, or a folder
+   *     with {@code model.safetensors} or {@code model.safetensors.index.json}
    * @return the open file; the caller closes it
    * @throws TensorFileException if the file is broken; the message says where
    * @throws IOException if the file is missing or cannot be read
@@ -62,7 +66,8 @@ public final class Safetensors {
    * @param tensors the tensors by name, of any memory layout
    * @param metadata text for the header, usually {@code Map.of("format", "pt")}; may be empty
    * @throws IOException if the file cannot be written
-   * @throws IllegalArgumentException if a tensor has a type that the format lacks, or a name that it reserves
+   * @throws IllegalArgumentException if a tensor has a type that the format lacks, or a name that
+   *     it reserves
    */
   public static void write(Path file, Map<String, INDArray> tensors, Map<String, String> metadata)
       throws IOException {

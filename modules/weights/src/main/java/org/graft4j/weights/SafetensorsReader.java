@@ -1,3 +1,7 @@
+/*
+ * Copyright 2026 The Graft4J Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package org.graft4j.weights;
 
 import com.fasterxml.jackson.core.JsonFactory;
@@ -128,8 +132,7 @@ final class SafetensorsReader {
     return path;
   }
 
-  private Map<String, String> index(byte[] bytes, Map<String, String> metadata)
-      throws IOException {
+  private Map<String, String> index(byte[] bytes, Map<String, String> metadata) throws IOException {
     Map<String, String> shardOf = null;
     try (JsonParser json = parser(bytes)) {
       expect(json, json.nextToken(), JsonToken.START_OBJECT, "an object");
@@ -250,7 +253,8 @@ final class SafetensorsReader {
     long needed = bytes(dtype, shape);
     if (needed != end - begin) {
       throw broken(
-          "tensor '%s' of type %s and shape %s does not have %d bytes", name, dtype, shape, end - begin);
+          "tensor '%s' of type %s and shape %s does not have %d bytes",
+          name, dtype, shape, end - begin);
     }
     return new TensorInfo(name, dtype, shape, file, channel, start + begin);
   }

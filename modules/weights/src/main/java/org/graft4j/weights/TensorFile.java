@@ -1,3 +1,7 @@
+/*
+ * Copyright 2026 The Graft4J Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package org.graft4j.weights;
 
 import static com.google.common.base.Preconditions.checkArgument;
@@ -19,9 +23,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * An open file, or set of sharded files, of named tensors. Thread-safe. Tensors are read one by one, from the page cache straight
- * into the memory of their array, so that a file may be larger than the Java heap or a single mapping. The arrays are copies: they
- * stay valid after {@link #close()} and may be written to.
+ * An open file, or set of sharded files, of named tensors. Thread-safe. Tensors are read one by
+ * one, from the page cache straight into the memory of their array, so that a file may be larger
+ * than the Java heap or a single mapping. The arrays are copies: they stay valid after {@link
+ * #close()} and may be written to.
  */
 public final class TensorFile implements AutoCloseable {
   private static final int CHUNK = 1 << 22;
@@ -114,7 +119,8 @@ public final class TensorFile implements AutoCloseable {
    * @param tensor the name of an F16, BF16, F32 or F64 tensor
    * @return a new FLOAT array in c order
    * @throws IOException if reading fails
-   * @throws IllegalArgumentException if there is no such tensor or it holds no floating-point numbers
+   * @throws IllegalArgumentException if there is no such tensor or it holds no floating-point
+   *     numbers
    */
   public INDArray readFloat(String tensor) throws IOException {
     TensorInfo info = info(tensor);
@@ -188,7 +194,10 @@ public final class TensorFile implements AutoCloseable {
         throw new TensorFileException(
             "%s: tensor '%s' ends at byte %d, but the file was cut to %d while it was open"
                 .formatted(
-                    info.file(), info.name(), info.position() + info.bytes(), info.channel().size()));
+                    info.file(),
+                    info.name(),
+                    info.position() + info.bytes(),
+                    info.channel().size()));
       }
       position += n;
     }
