@@ -1,0 +1,70 @@
+package org.graft4j.graph;
+
+import java.util.OptionalDouble;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Names of constants that carry a meaning through a stock save and load.
+ *
+ * <p>A <em>gate</em>, {@code <prefix>.gate}, is a scalar constant that scales an adapter: the engine reads it at each run and
+ * never folds it. A <em>dropout</em>, {@code <prefix>.dropout@<rate>}, is a scalar constant 1 that something is multiplied
+ * by: nothing in stock runs, real dropout in the engine's training plans.
+ */
+public final class Markers {
+  private static final String GATE = ".gate";
+  private static final Pattern DROPOUT = Pattern.compile(".*\\.dropout@(\\d+(?:\\.\\d+)?(?:E-?\\d+)?)");
+
+  private Markers() {}
+
+  /**
+   * Returns the name of a gate.
+   *
+   * @param prefix what the gate belongs to, such as {@code encoder.layer.0.attention.self.query.spam}
+   * @return the name of the constant
+   */
+  public static String gate(String prefix) {
+    return prefix + GATE;
+  }
+
+  /**
+   * Returns whether a value is a gate.
+   *
+   * @param value a value
+   * @return whether it is a constant of one element that is named like a gate
+   */
+  public static boolean isGate(Value value) {
+    return value.name().endsWith(GATE) && value.scalar().isPresent();
+  }
+
+  /**
+   * Returns the name of a dropout.
+   *
+   * @param prefix what the dropout belongs to
+   * @param rate the share of elements that training drops, in [0, 1)
+   * @return the name of the constant
+   * @throws IllegalArgumentException if the rate is outside
+   */
+  public static String dropout(String prefix, double rate) {
+    if (!(rate >= 0 && rate < 1)) {
+      throw new IllegalArgumentException("dropout rate must be in [0, 1): " + rate);
+    }
+    return prefix + ".dropout@" + rate;
+  }
+
+  /**
+   * Returns the rate of a dropout.
+   *
+   * @param value a value
+   * @return the rate if the value is a constant 1 that is named like a dropout, else nothing
+   */
+  public static OptionalDouble dropoutRate(Value value) {
+    Matcher matcher = DROPOUT.matcher(value.name());
+    OptionalDouble one = value.scalar();
+    if (!matcher.matches() || one.isEmpty() || one.getAsDouble() != 1) {
+      return OptionalDouble.empty();
+    }
+    double rate = Double.parseDouble(matcher.group(1));
+    return rate < 1 ? OptionalDouble.of(rate) : OptionalDouble.empty();
+  }
+}
