@@ -1,6 +1,11 @@
+/*
+ * Copyright 2026 The Graft4J Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package org.graft4j.text;
 
 import static com.google.common.base.Preconditions.checkArgument;
+import static com.google.common.base.Strings.lenientFormat;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.google.common.collect.ImmutableList;
@@ -28,8 +33,9 @@ import org.apache.commons.csv.CSVPrinter;
 import org.apache.commons.csv.CSVRecord;
 
 /**
- * CSV files as of RFC 4180, in UTF-8 with or without a byte order mark: comma-separated cells, {@code "} around cells that hold commas,
- * quotes (doubled) or line breaks, names of the columns in the first row. Blank lines are passed over.
+ * CSV files as of RFC 4180, in UTF-8 with or without a byte order mark: comma-separated cells,
+ * {@code "} around cells that hold commas, quotes (doubled) or line breaks, names of the columns in
+ * the first row. Blank lines are passed over.
  */
 public final class Csv {
   /** The column of the text where none is named. */
@@ -62,8 +68,8 @@ public final class Csv {
    * @param labelColumn the column of the label
    * @return one a row, at least one
    * @throws NoSuchFileException if there is no such file
-   * @throws TextFileException if the file has no rows or lacks a column, a text or a label is empty, or the CSV is broken; the
-   *     message says where
+   * @throws TextFileException if the file has no rows or lacks a column, a text or a label is
+   *     empty, or the CSV is broken; the message says where
    * @throws IOException if the file cannot be read
    */
   public static List<LabeledText> read(Path file, String textColumn, String labelColumn)
@@ -134,8 +140,9 @@ public final class Csv {
           checkNames(name, row);
         } else if (row.size() != columns.size()) {
           throw new TextFileException(
-              "%s: row %d (line %d) has %d cells, but there are %d columns; cells with commas need quotes"
-                  .formatted(name, count + 1, line, row.size(), columns.size()));
+              lenientFormat(
+                  "%s: row %s (line %s) has %s cells, but there are %s columns; cells with commas need quotes",
+                  name, count + 1, line, row.size(), columns.size()));
         } else {
           rows.add(row);
           lines.add(line);
@@ -146,16 +153,19 @@ public final class Csv {
     } catch (UncheckedIOException e) {
       if (e.getCause() instanceof CharacterCodingException) {
         throw new TextFileException(
-            "%s: not UTF-8 at or after line %d; save the file as UTF-8".formatted(name, line), e);
+            lenientFormat("%s: not UTF-8 at or after line %s; save the file as UTF-8", name, line),
+            e);
       }
       throw new TextFileException(
-          "%s: bad quoting in the row that begins at line %d; quotes within a quoted cell are doubled"
-              .formatted(name, line),
+          lenientFormat(
+              "%s: bad quoting in the row that begins at line %s; quotes within a quoted cell are doubled",
+              name, line),
           e);
     }
     if (columns == null || count == 0) {
       throw new TextFileException(
-          name + (columns == null ? ": the file is empty" : ": the file has no rows, only columns"));
+          name
+              + (columns == null ? ": the file is empty" : ": the file has no rows, only columns"));
     }
     return new CsvTable(name, ImmutableList.copyOf(columns), rows.build(), lines.build());
   }
@@ -164,7 +174,7 @@ public final class Csv {
     Set<String> seen = new HashSet<>();
     for (String column : columns) {
       if (!seen.add(column)) {
-        throw new TextFileException("%s: two columns are named '%s'".formatted(file, column));
+        throw new TextFileException(lenientFormat("%s: two columns are named '%s'", file, column));
       }
     }
   }
@@ -196,9 +206,11 @@ public final class Csv {
    *
    * @param file the target; an older file is replaced
    * @param table the table
-   * @param more columns to add, by name, each with one value a row; a column of the table with the same name is replaced
+   * @param more columns to add, by name, each with one value a row; a column of the table with the
+   *     same name is replaced
    * @throws IOException if the file cannot be written
-   * @throws IllegalArgumentException if a column has another number of values than the table has rows
+   * @throws IllegalArgumentException if a column has another number of values than the table has
+   *     rows
    */
   public static void write(Path file, CsvTable table, Map<String, ? extends List<String>> more)
       throws IOException {

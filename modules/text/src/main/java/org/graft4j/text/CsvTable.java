@@ -1,4 +1,10 @@
+/*
+ * Copyright 2026 The Graft4J Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package org.graft4j.text;
+
+import static com.google.common.base.Strings.lenientFormat;
 
 import com.google.common.collect.ImmutableList;
 import java.util.List;
@@ -50,8 +56,9 @@ public final class CsvTable {
     int index = columns.indexOf(name);
     if (index < 0) {
       throw new TextFileException(
-          "%s: there is no column '%s'; the file has %s"
-              .formatted(file, name, String.join(", ", columns)));
+          lenientFormat(
+              "%s: there is no column '%s'; the file has %s",
+              file, name, String.join(", ", columns)));
     }
     return rows.stream().map(row -> row.get(index)).toList();
   }
@@ -61,14 +68,16 @@ public final class CsvTable {
    *
    * @param name the name of the column
    * @return one value a row
-   * @throws TextFileException if there is no such column, or a value is blank; the message has the row
+   * @throws TextFileException if there is no such column, or a value is blank; the message has the
+   *     row
    */
   public List<String> filledColumn(String name) throws TextFileException {
     List<String> values = column(name);
     for (int row = 0; row < values.size(); row++) {
       if (values.get(row).isBlank()) {
         throw new TextFileException(
-            "%s: %s is empty in row %d (line %d)".formatted(file, name, row + 1, lines.get(row)));
+            lenientFormat(
+                "%s: %s is empty in row %s (line %s)", file, name, row + 1, lines.get(row)));
       }
     }
     return values;

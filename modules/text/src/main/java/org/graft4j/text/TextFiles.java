@@ -1,5 +1,10 @@
+/*
+ * Copyright 2026 The Graft4J Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package org.graft4j.text;
 
+import static com.google.common.base.Strings.lenientFormat;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
@@ -13,7 +18,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
-/** Text files that appear complete or not at all: written under a temporary name in the same folder, then moved. */
+/**
+ * Text files that appear complete or not at all: written under a temporary name in the same folder,
+ * then moved.
+ */
 public final class TextFiles {
   private TextFiles() {}
 
@@ -67,9 +75,9 @@ public final class TextFiles {
       move(temporary, file);
     } catch (AccessDeniedException e) {
       throw new IOException(
-          "cannot write '%s': no permission to write into '%s'".formatted(file, folder), e);
+          lenientFormat("cannot write '%s': no permission to write into '%s'", file, folder), e);
     } catch (IOException e) {
-      throw new IOException("cannot write '%s': %s".formatted(file, reason(e)), e);
+      throw new IOException(lenientFormat("cannot write '%s': %s", file, reason(e)), e);
     }
   }
 

@@ -1,6 +1,13 @@
+/*
+ * Copyright 2026 The Graft4J Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package org.graft4j.text;
 
-/** Texts as rectangular arrays {@code [texts, length]}: ids, attention mask (1 token, 0 padding) and token types. */
+/**
+ * Texts as rectangular arrays {@code [texts, length]}: ids, attention mask (1 token, 0 padding) and
+ * token types.
+ */
 public final class TokenBatch {
   private final long[][] ids;
   private final long[][] mask;

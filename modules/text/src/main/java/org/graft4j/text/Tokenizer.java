@@ -1,6 +1,11 @@
+/*
+ * Copyright 2026 The Graft4J Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package org.graft4j.text;
 
 import static com.google.common.base.Preconditions.checkArgument;
+import static com.google.common.base.Strings.lenientFormat;
 
 import ai.djl.huggingface.tokenizers.Encoding;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
@@ -13,13 +18,18 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A Hugging Face tokenizer from a {@code tokenizer.json}. Thread-safe. Truncation and padding that the file asks for are ignored:
- * each call says its limit, and a batch is padded to its longest text.
+ * A Hugging Face tokenizer from a {@code tokenizer.json}. Thread-safe. Truncation and padding that
+ * the file asks for are ignored: each call says its limit, and a batch is padded to its longest
+ * text.
  */
 public final class Tokenizer implements AutoCloseable {
-  /** How padding is spelled, most specific first. Without any of these the padding id is 0; it is masked anyway. */
+  /**
+   * How padding is spelled, most specific first. Without any of these the padding id is 0; it is
+   * masked anyway.
+   */
   private static final ImmutableList<String> PADDING =
-      ImmutableList.of("[PAD]", "<pad>", "<|pad|>", "<|finetune_right_pad_id|>", "<|endoftext|>", "</s>");
+      ImmutableList.of(
+          "[PAD]", "<pad>", "<|pad|>", "<|finetune_right_pad_id|>", "<|endoftext|>", "</s>");
 
   private final HuggingFaceTokenizer tokenizer;
   private final long padding;
@@ -54,13 +64,15 @@ public final class Tokenizer implements AutoCloseable {
               .build());
     } catch (RuntimeException e) {
       throw new TextFileException(
-          "%s: not a tokenizer.json that can be read: %s".formatted(json.getFileName(), e.getMessage()),
+          lenientFormat(
+              "%s: not a tokenizer.json that can be read: %s", json.getFileName(), e.getMessage()),
           e);
     }
   }
 
   /**
-   * Encodes a text with the special tokens of the model. A longer text loses tokens at its end, never a special token.
+   * Encodes a text with the special tokens of the model. A longer text loses tokens at its end,
+   * never a special token.
    *
    * @param text the text
    * @param maxLength the most tokens, special ones included

@@ -1,5 +1,10 @@
+/*
+ * Copyright 2026 The Graft4J Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package org.graft4j.text;
 
+import static com.google.common.base.Strings.lenientFormat;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -24,8 +29,7 @@ final class CsvTest {
 
   @Test
   void readsQuotesBreaksAndTheByteOrderMark() throws IOException {
-    Path file =
-        file("\uFEFFid,label,text\r\n1,ham,\"a, \"\"b\"\"\nc\"\r\n\r\n2,spam,çığ üñ 你\r\n");
+    Path file = file("\uFEFFid,label,text\r\n1,ham,\"a, \"\"b\"\"\nc\"\r\n\r\n2,spam,çığ üñ 你\r\n");
     assertThat(Csv.read(file))
         .containsExactly(
             new LabeledText("a, \"b\"\nc", "ham"), new LabeledText("çığ üñ 你", "spam"));
@@ -84,8 +88,7 @@ final class CsvTest {
         .containsExactly("ham", "spam");
     assertThatThrownBy(() -> Csv.labels(List.of(new LabeledText("a", "ham"))))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage(
-            "all 1 examples have the label 'ham'; training needs at least two classes");
+        .hasMessage("all 1 examples have the label 'ham'; training needs at least two classes");
     assertThatThrownBy(() -> Csv.labels(List.of()))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("there are no examples; training needs some of each class");
@@ -100,8 +103,7 @@ final class CsvTest {
         table,
         ImmutableMap.of("prediction", List.of("ham", "spam"), "score", List.of("0.9", "0.8")));
     assertThat(Files.readString(out, UTF_8))
-        .isEqualTo(
-            "id,text,prediction,score\n1,\"a, b\",ham,0.9\n2,\"c \"\"d\"\"\",spam,0.8\n");
+        .isEqualTo("id,text,prediction,score\n1,\"a, b\",ham,0.9\n2,\"c \"\"d\"\"\",spam,0.8\n");
     assertThat(Csv.table(out).column("text")).isEqualTo(table.column("text"));
     assertThatThrownBy(() -> Csv.write(out, table, Map.of("x", List.of("1"))))
         .isInstanceOf(IllegalArgumentException.class)
@@ -109,6 +111,7 @@ final class CsvTest {
     assertThatThrownBy(() -> Csv.write(out.resolve("below.csv"), table, Map.of()))
         .isInstanceOf(IOException.class)
         .hasMessage(
-            "cannot write '%s': '%s' is not a folder".formatted(out.resolve("below.csv"), out));
+            lenientFormat(
+                "cannot write '%s': '%s' is not a folder", out.resolve("below.csv"), out));
   }
 }

@@ -1,3 +1,7 @@
+/*
+ * Copyright 2026 The Graft4J Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package org.graft4j.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -56,8 +60,7 @@ final class TokenizerTest {
   @Test
   void cutsLongTextsAndKeepsSpecialTokens() {
     Tokens cut = tokenizer.encode("one two three four five six seven eight nine ten", 10);
-    assertThat(cut.ids())
-        .containsExactly(101, 2028, 2048, 2093, 2176, 2274, 2416, 2698, 2809, 102);
+    assertThat(cut.ids()).containsExactly(101, 2028, 2048, 2093, 2176, 2274, 2416, 2698, 2809, 102);
     assertThat(cut.truncated()).isTrue();
     Tokens whole = tokenizer.encode("one two", 4);
     assertThat(whole.ids()).containsExactly(101, 2028, 2048, 102);
@@ -89,7 +92,8 @@ final class TokenizerTest {
 
   @Test
   void servesManyThreads() throws InterruptedException, ExecutionException {
-    List<String> texts = IntStream.range(0, 200).mapToObj(i -> "text " + "more ".repeat(i)).toList();
+    List<String> texts =
+        IntStream.range(0, 200).mapToObj(i -> "text " + "more ".repeat(i)).toList();
     List<Tokens> serial = tokenizer.encode(texts, 64);
     ExecutorService pool = Executors.newFixedThreadPool(8);
     try {

@@ -4,6 +4,8 @@
  */
 package org.graft4j.weights;
 
+import static com.google.common.base.Strings.lenientFormat;
+
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
@@ -61,7 +63,7 @@ public final class AtomicFile {
       move(temporary, file);
     } catch (AccessDeniedException e) {
       throw new IOException(
-          "cannot write '%s': no permission to write into '%s'".formatted(file, folder), e);
+          lenientFormat("cannot write '%s': no permission to write into '%s'", file, folder), e);
     } catch (IOException e) {
       String reason =
           e instanceof FileSystemException f && f.getReason() != null
@@ -69,7 +71,7 @@ public final class AtomicFile {
               : e instanceof FileAlreadyExistsException f
                   ? "'" + f.getFile() + "' is not a folder"
                   : String.valueOf(e.getMessage());
-      throw new IOException("cannot write '%s': %s".formatted(file, reason), e);
+      throw new IOException(lenientFormat("cannot write '%s': %s", file, reason), e);
     }
   }
 

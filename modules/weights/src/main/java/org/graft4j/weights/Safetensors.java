@@ -5,6 +5,7 @@
 package org.graft4j.weights;
 
 import static com.google.common.base.Preconditions.checkArgument;
+import static com.google.common.base.Strings.lenientFormat;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
@@ -25,20 +26,22 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /**
  * The safetensors format, version of 2023 and later, as the reference library writes it.
  *
- * <pre>{@code
+ * <pre>
  * byte 0      8 bytes   n, the size of the header: unsigned, little-endian, at most 100 000 000
- * byte 8      n bytes   the header: UTF-8 JSON, begins with '{', padded with spaces to a multiple of 8
- *                       {"__metadata__": {"format": "pt", …},            optional, text to text
- *                        "name": {"dtype": "F32", "shape": [2, 3], "data_offsets": [begin, end]}, …}
+ * byte 8      n bytes   the header: a JSON object in UTF-8, padded with spaces to a multiple of 8
  * byte 8 + n  rest      the elements, little-endian, row-major; offsets count from here
- * }</pre>
  *
- * The data of the tensors fills the rest without gap, overlap or trailing byte. Types: {@code BOOL U8 I8 I16 U16 F16 BF16 I32 U32 F32
- * F64 I64 U64}. Tensors are laid out by descending type and then by name, as the reference library does, so the same tensors give
- * the same bytes.
+ * {"__metadata__": {"format": "pt"},                                       optional, text to text
+ *  "name": {"dtype": "F32", "shape": [2, 3], "data_offsets": [begin, end]},
+ *  "more": {"dtype": "F16", "shape": [4], "data_offsets": [begin, end]}}
+ * </pre>
  *
- * <p>Large models are sharded: {@code model.safetensors.index.json} holds {@code {"metadata": {…}, "weight_map": {"name": "file",
- * …}}}, the files lie beside it.
+ * The data of the tensors fills the rest without gap, overlap or trailing byte. Types: BOOL, U8,
+ * I8, I16, U16, F16, BF16, I32, U32, F32, F64, I64, U64. Tensors are laid out by descending type
+ * and then by name, as the reference library does, so the same tensors give the same bytes.
+ *
+ * <p>Large models are sharded: {@code model.safetensors.index.json} holds an object whose {@code
+ * weight_map} gives the file of each tensor; the files lie beside it.
  */
 public final class Safetensors {
   static final String METADATA = "__metadata__";
@@ -96,8 +99,9 @@ public final class Safetensors {
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
-                    "tensor '%s' has a type that safetensors lacks: %s"
-                        .formatted(name, array.dataType())));
+                    lenientFormat(
+                        "tensor '%s' has a type that safetensors lacks: %s",
+                        name, array.dataType())));
   }
 
   private static INDArray array(Map<String, INDArray> tensors, String name) {

@@ -4,6 +4,8 @@
  */
 package org.graft4j.weights;
 
+import static com.google.common.base.Strings.lenientFormat;
+
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -11,6 +13,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.google.common.primitives.ImmutableLongArray;
+import com.google.errorprone.annotations.FormatMethod;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -359,10 +362,11 @@ final class SafetensorsReader {
 
   private TensorFileException badJson(String what, JsonProcessingException e) {
     return new TensorFileException(
-        "%s: %s is not valid JSON: %s".formatted(file, what, e.getOriginalMessage()), e);
+        lenientFormat("%s: %s is not valid JSON: %s", file, what, e.getOriginalMessage()), e);
   }
 
+  @FormatMethod
   private TensorFileException broken(String format, @Nullable Object... arguments) {
-    return new TensorFileException(file + ": " + format.formatted(arguments));
+    return new TensorFileException(file + ": " + String.format(Locale.ROOT, format, arguments));
   }
 }

@@ -5,6 +5,7 @@
 package org.graft4j.weights;
 
 import static com.google.common.base.Preconditions.checkArgument;
+import static com.google.common.base.Strings.lenientFormat;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
@@ -77,7 +78,7 @@ public final class TensorFile implements AutoCloseable {
     TensorInfo info = tensors.get(tensor);
     if (info == null) {
       throw new IllegalArgumentException(
-          "%s has no tensor '%s'; it has %s".formatted(name, tensor, some(tensors.keySet())));
+          lenientFormat("%s has no tensor '%s'; it has %s", name, tensor, some(tensors.keySet())));
     }
     return info;
   }
@@ -192,12 +193,9 @@ public final class TensorFile implements AutoCloseable {
       int n = info.channel().read(into, position);
       if (n < 0) {
         throw new TensorFileException(
-            "%s: tensor '%s' ends at byte %d, but the file was cut to %d while it was open"
-                .formatted(
-                    info.file(),
-                    info.name(),
-                    info.position() + info.bytes(),
-                    info.channel().size()));
+            lenientFormat(
+                "%s: tensor '%s' ends at byte %s, but the file was cut to %s while it was open",
+                info.file(), info.name(), info.position() + info.bytes(), info.channel().size()));
       }
       position += n;
     }
@@ -212,7 +210,7 @@ public final class TensorFile implements AutoCloseable {
       return sign | 0x7f800000 | fraction << 13;
     }
     if (exponent != 0) {
-      return sign | exponent + 112 << 23 | fraction << 13;
+      return sign | (exponent + 112) << 23 | fraction << 13;
     }
     return sign | Float.floatToRawIntBits(fraction * 0x1p-24f);
   }
@@ -221,6 +219,6 @@ public final class TensorFile implements AutoCloseable {
     String first = String.join(", ", names.stream().limit(5).toList());
     return names.isEmpty()
         ? "none"
-        : names.size() > 5 ? first + ", … (%d more)".formatted(names.size() - 5) : first;
+        : names.size() > 5 ? first + lenientFormat(", … (%s more)", names.size() - 5) : first;
   }
 }

@@ -230,7 +230,7 @@ final class SafetensorsTest {
       float exact =
           (h >> 10 & 0x1f) == 0
               ? (h & 0x3ff) * 0x1p-24f
-              : (float) ((0x400 | h & 0x3ff) * Math.pow(2, (h >> 10 & 0x1f) - 25));
+              : (float) ((0x400 | (h & 0x3ff)) * Math.pow(2, (h >> 10 & 0x1f) - 25));
       float value = Float.intBitsToFloat(TensorFile.bitsOfHalf((short) h));
       if ((h >> 10 & 0x1f) == 0x1f) {
         assertThat(Float.isFinite(value)).isFalse();
