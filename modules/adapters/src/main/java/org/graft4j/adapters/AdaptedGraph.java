@@ -4,9 +4,33 @@
  */
 package org.graft4j.adapters;
 
+import static com.google.common.collect.ImmutableMap.toImmutableMap;
+import static org.graft4j.adapters.Targets.requireArgument;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.graft4j.graph.EditLog;
+import org.graft4j.graph.GraphEditor;
+import org.graft4j.graph.GraphView;
+import org.graft4j.graph.Markers;
+import org.graft4j.graph.Value;
+import org.graft4j.graph.roles.Linear;
+import org.graft4j.graph.roles.Roles;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * A graph with named adapters on it.
@@ -14,14 +38,33 @@ import org.nd4j.autodiff.samediff.SameDiff;
  * <p>The weights of the base are constants as long as an adapter is attached, and are never written:
  * a merge puts new weights in their place, and taking it back puts the old ones there again.
  *
- * <p>Not thread-safe; running the graph while an adapter is switched or scaled is.
+ * <p>Attaching, detaching, merging, and switching adapters that train copies of the base's arrays
+ * change the graph: a graph that was compiled before goes on computing what it did. Other switching
+ * and scaling writes into the adapters' gates, which compiled graphs read at each run.
+ *
+ * <p>Not thread-safe.
  */
 public final class AdaptedGraph {
 
-  private final SameDiff graph;
+  // The graph is the base plus a stack of edits: one that freezes the base, one for each adapter,
+  // one for each module that was added since. What cannot be put on top (a detached, merged or
+  // unmerged adapter) is done by taking the whole stack off, last edit first, and drawing it again
+  // from the adapters and their arrays. So the base comes back exactly, and there is one way only
+  // to draw an adapter.
 
-  private AdaptedGraph(SameDiff graph) {
+  private final SameDiff graph;
+  private final Map<String, String> paths;
+  private final Map<String, Adapter> adapters = new LinkedHashMap<>();
+  private final Deque<Edit> edits = new ArrayDeque<>();
+  private final Set<String> sums = new HashSet<>();
+  private @Nullable Roles baseRoles;
+  private long baseNumbers;
+
+  private record Edit(Consumer<GraphEditor> draw, EditLog log) {}
+
+  private AdaptedGraph(SameDiff graph, Map<String, String> paths) {
     this.graph = graph;
+    this.paths = ImmutableMap.copyOf(paths);
   }
 
   /**
@@ -32,7 +75,26 @@ public final class AdaptedGraph {
    * @throws IllegalArgumentException if the graph carries adapters already
    */
   public static AdaptedGraph of(SameDiff graph) {
-    return new AdaptedGraph(graph);
+    return of(graph, Map.of());
+  }
+
+  /**
+   * Wraps a graph that carries no adapter yet and corrects its module paths.
+   *
+   * @param graph the graph; nothing is changed before the first adapter is attached
+   * @param paths from the path, weight or op as found to the path that is meant
+   * @return the graph without adapters
+   * @throws IllegalArgumentException if the graph carries adapters already
+   */
+  public static AdaptedGraph of(SameDiff graph, Map<String, String> paths) {
+    for (Value constant : GraphView.of(graph).constants()) {
+      requireArgument(
+          !Markers.isGate(constant),
+          "this graph carries an adapter already (gate '%s'); attach to the AdaptedGraph it belongs"
+              + " to, or to the graph without adapters",
+          constant.name());
+    }
+    return new AdaptedGraph(graph, paths);
   }
 
   /**
@@ -50,7 +112,7 @@ public final class AdaptedGraph {
    * @return the names in the order of attachment
    */
   public List<String> adapterNames() {
-    throw new UnsupportedOperationException();
+    return ImmutableList.copyOf(adapters.keySet());
   }
 
   /**
@@ -61,7 +123,12 @@ public final class AdaptedGraph {
    * @throws IllegalArgumentException if there is no such adapter
    */
   public Adapter adapter(String name) {
-    throw new UnsupportedOperationException();
+    Adapter adapter = adapters.get(name);
+    if (adapter == null) {
+      throw new IllegalArgumentException(
+          "there is no adapter '%s'; attached are: %s".formatted(name, adapters.keySet()));
+    }
+    return adapter;
   }
 
   /**
@@ -71,7 +138,7 @@ public final class AdaptedGraph {
    * @return the layers that match and those that nearly do
    */
   public AdapterPlan plan(AdapterConfig config) {
-    throw new UnsupportedOperationException();
+    return new Selection(GraphView.of(graph), roles(), config).plan();
   }
 
   /**
@@ -82,10 +149,38 @@ public final class AdaptedGraph {
    * @param config the method and its numbers
    * @return this
    * @throws IllegalArgumentException if the name is taken, no layer matches, or an entry of the
-   *     targets matches nothing
+   *     targets or of the modules to save matches nothing; the graph is then unchanged
    */
   public AdaptedGraph attach(String name, AdapterConfig config) {
-    throw new UnsupportedOperationException();
+    requireArgument(
+        name.matches("[A-Za-z0-9_-]+"),
+        "an adapter's name has letters, digits, '_' and '-' only: '%s'",
+        name);
+    requireArgument(
+        !adapters.containsKey(name),
+        "there is an adapter '%s' already; detach it or choose another name",
+        name);
+    boolean first = adapters.isEmpty();
+    Roles base = roles();
+    Selection selection = new Selection(GraphView.of(graph), base, config);
+    Adapter adapter = new Adapter(name, config, selection.sites());
+    adapter.state(adapter.state().withActive(first));
+    try {
+      if (first) {
+        baseRoles = base;
+        baseNumbers = BaseNumbers.count(GraphView.of(graph), base);
+        edit(AdaptedGraph::freeze);
+      }
+      edit(editor -> draw(editor, adapter));
+    } catch (RuntimeException e) {
+      if (first) {
+        unwind();
+        baseRoles = null;
+      }
+      throw e;
+    }
+    adapters.put(name, adapter);
+    return this;
   }
 
   /**
@@ -94,10 +189,19 @@ public final class AdaptedGraph {
    *
    * @param name its name
    * @return this
-   * @throws IllegalArgumentException if there is no such adapter, or an adapter is merged
+   * @throws IllegalArgumentException if there is no such adapter or it is merged
+   * @throws IllegalStateException if something else was built on what the adapter made
    */
   public AdaptedGraph detach(String name) {
-    throw new UnsupportedOperationException();
+    Adapter gone = adapter(name);
+    requireUnmerged(gone);
+    List<Adapter> rest = new ArrayList<>(adapters.values());
+    rest.remove(gone);
+    redraw(rest, Adapter::state);
+    if (adapters.isEmpty()) {
+      baseRoles = null;
+    }
+    return this;
   }
 
   /**
@@ -108,9 +212,17 @@ public final class AdaptedGraph {
    * @param module the module path, such as {@code classifier}
    * @param draw draws the module; it is called again whenever the graph is rebuilt
    * @return this
+   * @throws IllegalArgumentException if there is no such adapter, it is merged, or it has such a
+   *     module
    */
   public AdaptedGraph addModule(String adapter, String module, AdaptedModule draw) {
-    throw new UnsupportedOperationException();
+    Adapter to = adapter(adapter);
+    requireUnmerged(to);
+    requireArgument(
+        !to.modules().contains(module), "adapter '%s' has a module '%s' already", adapter, module);
+    edit(editor -> draw.draw(graft(editor, to)));
+    to.added().put(module, draw);
+    return this;
   }
 
   /**
@@ -119,7 +231,10 @@ public final class AdaptedGraph {
    * @return their names in the order of attachment
    */
   public Set<String> active() {
-    throw new UnsupportedOperationException();
+    return adapters.values().stream()
+        .filter(Adapter::active)
+        .map(Adapter::name)
+        .collect(ImmutableSet.toImmutableSet());
   }
 
   /**
@@ -127,10 +242,14 @@ public final class AdaptedGraph {
    *
    * @param names the names; none for the bare base
    * @return this
-   * @throws IllegalArgumentException if a name is unknown or an adapter that changes is merged
+   * @throws IllegalArgumentException if a name is unknown, an adapter that changes is merged, or two
+   *     of them train copies of the same array
    */
   public AdaptedGraph setActive(String... names) {
-    throw new UnsupportedOperationException();
+    Set<String> wanted = ImmutableSet.copyOf(names);
+    wanted.forEach(this::adapter);
+    change(a -> a.state().withActive(wanted.contains(a.name())));
+    return this;
   }
 
   /**
@@ -138,9 +257,12 @@ public final class AdaptedGraph {
    *
    * @param name its name
    * @return this
+   * @throws IllegalArgumentException as {@link #setActive(String...)}
    */
   public AdaptedGraph enable(String name) {
-    throw new UnsupportedOperationException();
+    Adapter adapter = adapter(name);
+    change(a -> a == adapter ? a.state().withActive(true) : a.state());
+    return this;
   }
 
   /**
@@ -148,25 +270,33 @@ public final class AdaptedGraph {
    *
    * @param name its name
    * @return this
+   * @throws IllegalArgumentException if there is no such adapter or it is merged
    */
   public AdaptedGraph disable(String name) {
-    throw new UnsupportedOperationException();
+    Adapter adapter = adapter(name);
+    change(a -> a == adapter ? a.state().withActive(false) : a.state());
+    return this;
   }
 
   /**
-   * Multiplies what an adapter contributes.
+   * Multiplies what an adapter contributes; trained copies are not scaled.
    *
    * @param name its name
    * @param factor the factor on the adapter's own scale; 1 as trained
    * @return this
+   * @throws IllegalArgumentException if there is no such adapter, it is merged, or the factor is not
+   *     finite
    */
   public AdaptedGraph scale(String name, double factor) {
-    throw new UnsupportedOperationException();
+    requireArgument(Double.isFinite(factor), "the scale must be finite: %s", factor);
+    Adapter adapter = adapter(name);
+    change(a -> a == adapter ? a.state().withFactor(factor) : a.state());
+    return this;
   }
 
   /**
    * Folds active adapters into the weights of this graph; their ops leave it until {@link
-   * #unmerge()}. A graph that was compiled before goes on computing what it did.
+   * #unmerge()}. Modules that were added stay.
    *
    * @param names the adapters; none for all that are active
    * @return this
@@ -174,7 +304,14 @@ public final class AdaptedGraph {
    *     weight would hold NaN or infinity; the graph is then unchanged
    */
   public AdaptedGraph merge(String... names) {
-    throw new UnsupportedOperationException();
+    for (String name : names) {
+      Adapter adapter = adapter(name);
+      requireUnmerged(adapter);
+      requireArgument(adapter.active(), "adapter '%s' is not active; enable it first", name);
+    }
+    Set<String> wanted = names.length == 0 ? active() : ImmutableSet.copyOf(names);
+    change(a -> wanted.contains(a.name()) ? a.state().withMerged(true) : a.state());
+    return this;
   }
 
   /**
@@ -183,12 +320,14 @@ public final class AdaptedGraph {
    * @return this
    */
   public AdaptedGraph unmerge() {
-    throw new UnsupportedOperationException();
+    change(a -> a.state().withMerged(false));
+    return this;
   }
 
   /**
    * Returns a new stock graph that computes what this one does, with the active adapters folded into
-   * the weights and no adapter in it. Arrays that no adapter touches are shared, not copied.
+   * the weights and no adapter in it. Arrays that no adapter touches are shared, not copied; modules
+   * that active adapters brought along stay.
    *
    * @return the graph; it needs nothing of Graft4J
    * @throws IllegalArgumentException if a merged weight would hold NaN or infinity
@@ -200,10 +339,13 @@ public final class AdaptedGraph {
   /**
    * Returns the parameters of the active adapters: what training may change.
    *
-   * @return the parameters in a stable order
+   * @return the parameters in a stable order; none of an adapter that is merged
    */
   public List<Parameter> trainable() {
-    throw new UnsupportedOperationException();
+    return adapters.values().stream()
+        .filter(a -> a.active() && !a.merged())
+        .flatMap(a -> a.parameters().stream())
+        .toList();
   }
 
   /**
@@ -212,6 +354,126 @@ public final class AdaptedGraph {
    * @return the counts
    */
   public ParameterSummary summary() {
-    throw new UnsupportedOperationException();
+    long base =
+        adapters.isEmpty() ? BaseNumbers.count(GraphView.of(graph), roles()) : baseNumbers;
+    long all = adapters.values().stream().mapToLong(a -> numbers(a.parameters())).sum();
+    return new ParameterSummary(numbers(trainable()), base + all);
+  }
+
+  private static long numbers(Collection<Parameter> parameters) {
+    return parameters.stream().mapToLong(p -> p.array().length()).sum();
+  }
+
+  /** Returns the roles of the base: found once for as long as an adapter is attached. */
+  private Roles roles() {
+    return baseRoles == null ? Roles.of(GraphView.of(graph), paths) : baseRoles;
+  }
+
+  private static void requireUnmerged(Adapter adapter) {
+    requireArgument(!adapter.merged(), "adapter '%s' is merged; unmerge first", adapter.name());
+  }
+
+  /** Gives the adapters new states and makes the graph follow, by their gates alone where possible. */
+  private void change(Function<Adapter, Adapter.State> next) {
+    boolean structural = false;
+    for (Adapter adapter : adapters.values()) {
+      Adapter.State to = next.apply(adapter);
+      boolean switched =
+          to.active() != adapter.active() || to.factor() != adapter.scale();
+      if (switched && to.merged()) {
+        requireUnmerged(adapter);
+      }
+      structural |= to.merged() != adapter.merged();
+      structural |= to.active() != adapter.active() && !adapter.copies().isEmpty();
+    }
+    if (structural) {
+      redraw(adapters.values(), next);
+      return;
+    }
+    for (Adapter adapter : adapters.values()) {
+      adapter.state(next.apply(adapter));
+      if (!adapter.merged()) {
+        for (String path : adapter.gates()) {
+          INDArray gate = graph.getArrForVarName(Graft.gateName(adapter, path));
+          gate.assign(adapter.gateValue(path));
+        }
+      }
+    }
+  }
+
+  /** Rebuilds the graph with some of the adapters in new states, or leaves it as it is. */
+  private void redraw(Collection<Adapter> wanted, Function<Adapter, Adapter.State> next) {
+    adapters.values().forEach(a -> a.capture(graph));
+    Map<Adapter, Adapter.State> before = new LinkedHashMap<>();
+    adapters.values().forEach(a -> before.put(a, a.state()));
+    unwind();
+    try {
+      drawAll(wanted.stream().collect(toImmutableMap(a -> a, next)));
+    } catch (RuntimeException e) {
+      unwind();
+      drawAll(before);
+      throw e;
+    }
+  }
+
+  private void drawAll(Map<Adapter, Adapter.State> wanted) {
+    adapters.clear();
+    wanted.forEach(
+        (adapter, state) -> {
+          adapter.state(state);
+          adapters.put(adapter.name(), adapter);
+        });
+    if (!wanted.isEmpty()) {
+      edit(AdaptedGraph::freeze);
+      wanted.keySet().forEach(a -> edit(editor -> draw(editor, a)));
+    }
+  }
+
+  private static void freeze(GraphEditor editor) {
+    editor.toConstants(editor.view().trainables().stream().map(Value::name).toList());
+  }
+
+  private void draw(GraphEditor editor, Adapter adapter) {
+    Graft graft = graft(editor, adapter);
+    if (adapter.merged()) {
+      for (Linear site : adapter.linears()) {
+        Folding.fold(editor, adapter, site, graft.op(site.path(), "weight"));
+      }
+    }
+    if (!adapter.merged()) {
+      adapter.config().method().graft(graft);
+    }
+    adapter.config().method().train(graft);
+    for (SavedModules.Copy copy : SavedModules.find(roles(), adapter.config().modulesToSave())) {
+      adapter.savedModules().add(copy.path());
+      graft.train(copy.path(), copy.suffix(), copy.base(), copy.transposed());
+    }
+    adapter.added().values().forEach(module -> module.draw(graft));
+  }
+
+  private Graft graft(GraphEditor editor, Adapter adapter) {
+    List<Adapter> others = adapters.values().stream().filter(a -> a != adapter).toList();
+    return new Graft(graph, editor, roles(), adapter, others, sums);
+  }
+
+  private void edit(Consumer<GraphEditor> draw) {
+    try (GraphEditor editor = GraphEditor.open(graph)) {
+      draw.accept(editor);
+      edits.push(new Edit(draw, editor.commit()));
+    }
+  }
+
+  /** Takes all edits off the graph, or none. */
+  private void unwind() {
+    Deque<Edit> undone = new ArrayDeque<>();
+    try {
+      while (!edits.isEmpty()) {
+        edits.element().log().undo();
+        undone.push(edits.pop());
+      }
+    } catch (RuntimeException e) {
+      undone.forEach(edit -> edit(edit.draw()));
+      throw e;
+    }
   }
 }

@@ -4,39 +4,88 @@
  */
 package org.graft4j.adapters;
 
+import com.google.common.collect.ImmutableList;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.graft4j.graph.roles.Linear;
+import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** One named adapter on a graph. */
-public interface Adapter {
+/** One named adapter on a graph. {@link AdaptedGraph} changes its state. */
+public final class Adapter {
+
+  private final String name;
+  private final AdapterConfig config;
+  private final List<Linear> linears;
+  private final Map<String, Parameter> parameters = new LinkedHashMap<>();
+  private final Map<String, String> copies = new LinkedHashMap<>();
+  private final Map<String, AdaptedModule> added = new LinkedHashMap<>();
+  private final Set<String> savedModules = new LinkedHashSet<>();
+  private final Set<String> gates = new LinkedHashSet<>();
+  private State state = new State(false, false, 1);
+
+  /** What switching changes. */
+  record State(boolean active, boolean merged, double factor) {
+    State withActive(boolean value) {
+      return new State(value, merged, factor);
+    }
+
+    State withMerged(boolean value) {
+      return new State(active, value, factor);
+    }
+
+    State withFactor(double value) {
+      return new State(active, merged, value);
+    }
+  }
+
+  Adapter(String name, AdapterConfig config, List<Linear> linears) {
+    this.name = name;
+    this.config = config;
+    this.linears = linears;
+  }
 
   /**
    * Returns the name it was attached under.
    *
    * @return the name
    */
-  String name();
+  public String name() {
+    return name;
+  }
 
   /**
    * Returns what it was attached with.
    *
    * @return the configuration
    */
-  AdapterConfig config();
+  public AdapterConfig config() {
+    return config;
+  }
 
   /**
    * Returns the module paths of the layers it adapts.
    *
    * @return the paths in the order of the graph
    */
-  List<String> sites();
+  public List<String> sites() {
+    return linears.stream().map(Linear::path).distinct().toList();
+  }
 
   /**
-   * Returns its arrays: those of the method first, then trained copies, then the modules that were
-   * added.
+   * Returns its arrays: those of the method first, then trained copies, then those of modules that
+   * were added.
    *
    * @return the parameters in a stable order
    */
-  List<Parameter> parameters();
+  public List<Parameter> parameters() {
+    return ImmutableList.copyOf(parameters.values());
+  }
 
   /**
    * Returns one of its arrays.
@@ -45,7 +94,16 @@ public interface Adapter {
    * @return the parameter
    * @throws IllegalArgumentException if the adapter has no such parameter
    */
-  Parameter parameter(String key);
+  public Parameter parameter(String key) {
+    Parameter parameter = parameters.get(key);
+    if (parameter == null) {
+      throw new IllegalArgumentException(
+          "adapter '%s' has no parameter '%s'; it has: %s"
+              .formatted(
+                  name, key, Selection.candidates(key, ImmutableList.copyOf(parameters.keySet()))));
+    }
+    return parameter;
+  }
 
   /**
    * Returns the modules that are saved whole with the adapter: those of the base that are trained as
@@ -53,26 +111,112 @@ public interface Adapter {
    *
    * @return the module paths
    */
-  List<String> modules();
+  public List<String> modules() {
+    List<String> modules = new ArrayList<>(savedModules);
+    modules.addAll(added.keySet());
+    return modules;
+  }
 
   /**
    * Returns the number that multiplies the adapter's own scale.
    *
    * @return 1 unless {@link AdaptedGraph#scale(String, double)} said otherwise
    */
-  double scale();
+  public double scale() {
+    return state.factor();
+  }
 
   /**
    * Returns whether the adapter contributes to the outputs.
    *
    * @return whether it is active
    */
-  boolean active();
+  public boolean active() {
+    return state.active();
+  }
 
   /**
    * Returns whether the adapter is folded into the weights.
    *
    * @return whether it is merged
    */
-  boolean merged();
+  public boolean merged() {
+    return state.merged();
+  }
+
+  @Override
+  public String toString() {
+    return "%s (%s%s)".formatted(name, config.peftType(), active() ? "" : ", inactive");
+  }
+
+  State state() {
+    return state;
+  }
+
+  void state(State value) {
+    state = value;
+  }
+
+  List<Linear> linears() {
+    return linears;
+  }
+
+  /** Trained copies: the key of the copy by the name of the base's array. */
+  Map<String, String> copies() {
+    return copies;
+  }
+
+  Map<String, AdaptedModule> added() {
+    return added;
+  }
+
+  Set<String> savedModules() {
+    return savedModules;
+  }
+
+  /** Module paths of the layers that have a gate. */
+  Set<String> gates() {
+    return gates;
+  }
+
+  /** Returns the number that a gate holds now. */
+  double gateValue(String path) {
+    return active() ? config.method().scale(path) * scale() : 0;
+  }
+
+  Parameter declare(String path, String suffix, Supplier<INDArray> initial) {
+    return parameters.computeIfAbsent(
+        path + "." + suffix,
+        key -> {
+          INDArray array = initial.get();
+          return new Parameter(
+              key, path + "." + name + "." + suffix, array.isView() ? array.dup('c') : array);
+        });
+  }
+
+  /** Returns the arrays of one module by suffix. */
+  Map<String, INDArray> arrays(String path) {
+    Map<String, INDArray> arrays = new LinkedHashMap<>();
+    parameters.forEach(
+        (key, parameter) -> {
+          if (key.startsWith(path + ".")) {
+            arrays.put(key.substring(path.length() + 1), parameter.array());
+          }
+        });
+    return arrays;
+  }
+
+  /** Takes over arrays that somebody else put in the place of ours. */
+  void capture(SameDiff graph) {
+    parameters.replaceAll(
+        (key, parameter) -> {
+          INDArray array =
+              graph.hasVariable(parameter.variable())
+                  ? graph.getArrForVarName(parameter.variable())
+                  : parameter.array();
+          return array == parameter.array()
+              ? parameter
+              : new Parameter(key, parameter.variable(), array);
+        });
+  }
 }

@@ -25,6 +25,15 @@ public interface AdapterMethod {
   void graft(Graft graft);
 
   /**
+   * Trains copies of arrays of the base, with {@link Graft#train(String, String,
+   * org.graft4j.graph.Value)}. Unlike what {@link #graft(Graft)} draws they are there while the
+   * adapter is merged.
+   *
+   * @param graft what to draw with
+   */
+  default void train(Graft graft) {}
+
+  /**
    * Returns a layer's weight with the adapter folded in.
    *
    * @param site the layer
