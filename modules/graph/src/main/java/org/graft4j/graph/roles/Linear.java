@@ -5,6 +5,7 @@
 package org.graft4j.graph.roles;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.graft4j.graph.Node;
 import org.graft4j.graph.Value;
@@ -68,6 +69,23 @@ public record Linear(
    */
   public Value matmulInput() {
     return matmul.input(0);
+  }
+
+  /** Returns this layer with other names for the slices with the given values. */
+  Linear withSliceNames(Map<String, String> names) {
+    List<Slice> named =
+        slices.stream()
+            .map(
+                s ->
+                    new Slice(
+                        names.getOrDefault(s.value().name(), s.name()),
+                        s.begin(),
+                        s.end(),
+                        s.value()))
+            .toList();
+    return new Linear(
+        path, input, weight, orientation, bias, matmul, product, output, inFeatures, outFeatures,
+        isAdapted, nodes, named);
   }
 
   /**

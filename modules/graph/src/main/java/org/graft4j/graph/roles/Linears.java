@@ -12,14 +12,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Finds linear layers, from their products. */
 final class Linears {
-  private final AdapterNames adapters;
-  private final ModulePaths paths;
-  private final List<NearMiss> misses;
+  private final Scan scan;
 
-  Linears(AdapterNames adapters, ModulePaths paths, List<NearMiss> misses) {
-    this.adapters = adapters;
-    this.paths = paths;
-    this.misses = misses;
+  Linears(Scan scan) {
+    this.scan = scan;
   }
 
   /** Returns the layer whose product the node is, or null. */
@@ -36,24 +32,24 @@ final class Linears {
     if (weight == null) {
       Weight left = Weights.of(matmul.input(0));
       long[] shape = left == null ? null : Weights.matrix(left);
-      if (left != null && shape != null && !adapters.owns(left.base().name()) && shape[0] > 1) {
-        misses.add(new NearMiss("linear", "the weight is the left operand", matmul));
+      if (left != null && shape != null && !scan.adapters().owns(left.base().name()) && shape[0] > 1) {
+        scan.miss("linear", "the weight is the left operand", matmul);
       }
       return null;
     }
-    if (adapters.owns(weight.base().name()) || Weights.of(matmul.input(0)) != null) {
+    if (scan.adapters().owns(weight.base().name()) || Weights.of(matmul.input(0)) != null) {
       return null;
     }
     long[] shape = Weights.matrix(weight);
     if (shape == null) {
       long[] stored = weight.base().shape();
       if (stored != null && stored.length == 2) {
-        misses.add(new NearMiss("linear", "the shape of the weight is not known", matmul));
+        scan.miss("linear", "the shape of the weight is not known", matmul);
       }
       return null;
     }
     if (matmul.attributes().transposeA() || matmul.attributes().transposeResult()) {
-      misses.add(new NearMiss("linear", "the product transposes its input or result", matmul));
+      scan.miss("linear", "the product transposes its input or result", matmul);
       return null;
     }
     if (isOneHot(matmul.input(0))) {
@@ -68,7 +64,7 @@ final class Linears {
   private @Nullable Linear fused(Node node) {
     Weight weight = Weights.of(node.input(1));
     long[] shape = weight == null ? null : Weights.matrix(weight);
-    if (weight == null || shape == null || adapters.owns(weight.base().name())) {
+    if (weight == null || shape == null || scan.adapters().owns(weight.base().name())) {
       return null;
     }
     Walk walk = new Walk(node, weight, shape[0], shape[1], weight.isTransposed());
@@ -90,6 +86,7 @@ final class Linears {
     private final List<Node> nodes = new ArrayList<>();
     private @Nullable Value bias;
     private boolean adapted;
+    private boolean unflattened;
 
     Walk(Node matmul, Weight weight, long in, long out, boolean outIn) {
       this.matmul = matmul;
@@ -102,18 +99,18 @@ final class Linears {
     Linear linear() {
       Value input = matmul.input(0);
       Node flatten = input.producer().filter(this::flattens).orElse(null);
-      if (flatten != null) {
+      nodes.add(matmul);
+      Value output = output(matmul.output(), flatten != null);
+      if (flatten != null && unflattened) {
         nodes.add(flatten);
         input = flatten.input(0);
       }
-      nodes.add(matmul);
-      Value output = output(matmul.output(), flatten == null ? null : input);
       List<Value> weights = new ArrayList<>(List.of(weight.base()));
       if (bias != null) {
         weights.add(bias);
       }
       return new Linear(
-          paths.of(matmul, weights, "linear"),
+          scan.paths().of(matmul, weights, "linear"),
           input,
           weight,
           orientation,
@@ -124,7 +121,7 @@ final class Linears {
           in,
           out,
           adapted,
-          nodes,
+          scan.sorted(nodes),
           slices(output));
     }
 
@@ -136,27 +133,25 @@ final class Linears {
       if (target == null || target.length != 2 || target[1] != in && target[1] != -1) {
         return false;
       }
-      // TensorFlow's graphs flatten once in front of all layers, or flatten heads: not of the layer.
-      long[] shape = node.input(0).shape();
-      return shape == null || shape[shape.length - 1] == in || shape[shape.length - 1] < 0;
+      // After a permutation it merges the heads of an attention, not the rows of the layer's input.
+      return node.input(0).producer().filter(n -> n.is("permute", "transpose")).isEmpty();
     }
 
-    private Value output(Value product, @Nullable Value unflattened) {
+    private Value output(Value product, boolean flat) {
       Value at = product;
-      boolean flat = unflattened != null;
       while (true) {
         Node next = onlyReader(at);
         if (next == null) {
           return at;
         }
-        if (adapters.owns(next.name()) || adapters.owns(next.output().name())) {
+        if (scan.adapters().owns(next.name()) || scan.adapters().owns(next.output().name())) {
           if (!next.is("add", "subtract", "multiply", "divide", "identity", "reshape")) {
             return at;
           }
           adapted = true;
           at = next.output();
-        } else if (flat && next.is("reshape") && unflattens(next)) {
-          flat = false;
+        } else if (flat && !unflattened && next.is("reshape") && unflattens(next)) {
+          unflattened = true;
           nodes.add(next);
           at = next.output();
         } else if (bias == null && isBias(next, at)) {
@@ -201,7 +196,7 @@ final class Linears {
       Weight vector = Weights.of(node.input(other));
       if (vector == null
           || Weights.vector(vector) != out
-          || adapters.owns(vector.base().name()) && !isBiasOf(vector)) {
+          || scan.adapters().owns(vector.base().name()) && !isBiasOf(vector)) {
         return false;
       }
       bias = vector.base();

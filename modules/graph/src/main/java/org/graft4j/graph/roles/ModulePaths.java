@@ -28,10 +28,13 @@ public final class ModulePaths {
       List.of("weight", "bias", "kernel", "gamma", "beta", "embeddings", "W", "b", "w");
 
   private final Map<String, String> corrections;
+  private final Map<String, String> structural;
   private final Map<String, Integer> numbers = new HashMap<>();
+  private final Map<String, String> owners = new HashMap<>();
 
-  ModulePaths(Map<String, String> corrections) {
+  ModulePaths(Map<String, String> corrections, Map<String, String> structural) {
     this.corrections = Map.copyOf(corrections);
+    this.structural = Map.copyOf(structural);
   }
 
   /**
@@ -70,14 +73,30 @@ public final class ModulePaths {
     return path.isEmpty() ? Optional.empty() : Optional.of(path);
   }
 
-  /** Returns the path of a role: by node, then by weights, then a number under {@code fallback}. */
+  /** Returns the path of a role: by node, by weights, by structure, or numbered. */
   String of(Node node, List<Value> weights, String fallback) {
     String path = named(node, weights);
     if (path == null) {
-      path = fallback + "." + numbers.merge(fallback, 1, Integer::sum).intValue();
-      path = fallback + "." + (numbers.get(fallback) - 1);
+      path = structural.get(node.name());
     }
-    return corrected(path, node, weights);
+    if (path == null) {
+      path = fallback + "." + (numbers.merge(fallback, 1, Integer::sum) - 1);
+    }
+    return corrected(weights.isEmpty() ? path : owned(path, weights.get(0)), node, weights);
+  }
+
+  /** Keeps two modules apart that names put on one path, by their weights. */
+  private String owned(String path, Value weight) {
+    String owner = owners.putIfAbsent(path, weight.name());
+    if (owner == null || owner.equals(weight.name())) {
+      return path;
+    }
+    String other = ofWeight(weight.name()).orElse(path);
+    for (int i = 1; !weight.name().equals(owners.getOrDefault(other, weight.name())); i++) {
+      other = path + "_" + i;
+    }
+    owners.put(other, weight.name());
+    return other;
   }
 
   /** Returns the path that names tell, or null. */
