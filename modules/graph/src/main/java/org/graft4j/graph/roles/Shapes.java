@@ -22,7 +22,7 @@ final class Shapes {
 
   private Shapes() {}
 
-  /** Returns the target of a reshape, with {@link #UNKNOWN} for what is; null without its length. */
+  /** Returns the target of a reshape, with {@link #UNKNOWN} for what is; null without its end. */
   static long @Nullable [] target(Node reshape) {
     Optional<long[]> fixed = reshape.attributes().findShape();
     if (fixed.isPresent()) {
@@ -50,20 +50,19 @@ final class Shapes {
       case "concat", "stack" -> {
         List<Long> all = new ArrayList<>();
         for (Value part : node.inputs()) {
-          long[] known = vector(part, depth - 1);
+          long[] known = node.op().equals("stack") ? null : vector(part, depth - 1);
           if (known == null) {
-            known = node.op().equals("stack") || isSingle(part) ? new long[] {UNKNOWN} : null;
-          }
-          if (known == null) {
-            // The length of this part is unknown: what stands behind it is still last.
-            known = new long[] {UNKNOWN, UNKNOWN};
+            known = new long[] {UNKNOWN};
           }
           Arrays.stream(known).forEach(all::add);
         }
         return all.stream().mapToLong(Long::longValue).toArray();
       }
-      case "identity", "cast", "reshape", "expand_dims", "squeeze" -> {
+      case "identity", "cast", "reshape", "expand_dims" -> {
         return vector(node.input(0), depth - 1);
+      }
+      case "strided_slice" -> {
+        return slice(node);
       }
       default -> {
         return null;
@@ -71,8 +70,14 @@ final class Shapes {
     }
   }
 
-  private static boolean isSingle(Value part) {
-    Node node = part.producer().orElse(null);
-    return node != null && node.is("expand_dims", "size_at", "size");
+  /** Returns as many unknown numbers as the slice of a shape takes, when that is fixed. */
+  private static long @Nullable [] slice(Node node) {
+    LastAxis taken = LastAxis.of(node, Integer.MAX_VALUE);
+    if (taken == null || taken.end() - taken.begin() > 16) {
+      return null;
+    }
+    long[] unknown = new long[(int) (taken.end() - taken.begin())];
+    Arrays.fill(unknown, UNKNOWN);
+    return unknown;
   }
 }
