@@ -12,6 +12,7 @@ import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.impl.transforms.same.Identity;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
@@ -224,6 +225,22 @@ public final class Blocks {
     try (NameScope ignored = graph.withNameScope(path)) {
       return x.add(y);
     }
+  }
+
+  /**
+   * Makes a value an output of the graph.
+   *
+   * @param name the name of the output, which the op that ends the graph gets too
+   * @param x the value
+   */
+  public void output(String name, SDVariable x) {
+    Identity identity = new Identity();
+    identity.setSameDiff(graph);
+    identity.setOwnName(name);
+    graph.putOpForId(name, identity);
+    graph.addArgsFor(new SDVariable[] {x}, identity);
+    identity.outputVariables();
+    graph.setOutputs(name);
   }
 
   private SDVariable shape(long... trailing) {

@@ -67,8 +67,7 @@ public final class BertGraph {
     for (int i = 0; i < config.layers(); i++) {
       x = layer("encoder.layer." + i, x, additive, config, blocks);
     }
-    graph.identity("last_hidden_state", x);
-    graph.setOutputs("last_hidden_state");
+    blocks.output("last_hidden_state", x);
     return graph;
   }
 

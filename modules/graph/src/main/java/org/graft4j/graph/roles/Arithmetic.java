@@ -7,6 +7,7 @@ package org.graft4j.graph.roles;
 import org.graft4j.graph.Node;
 import org.graft4j.graph.Value;
 import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ops.ScalarOp;
 
 /**
@@ -77,7 +78,14 @@ record Arithmetic(Kind kind, Value left, @Nullable Value right, double number, b
         }
       }
     }
-    return value.array().length() == 1 ? value.array().getDouble(0) : null;
+    if (value.array().length() != 1) {
+      return null;
+    }
+    double number = value.array().getDouble(0);
+    // 1e-12f is meant as 1e-12, not as the double next to it
+    return value.dataType() == DataType.FLOAT
+        ? Double.parseDouble(Float.toString((float) number))
+        : number;
   }
 
   private static @Nullable Arithmetic binary(Kind kind, Node node, boolean swapped) {
@@ -92,7 +100,12 @@ record Arithmetic(Kind kind, Value left, @Nullable Value right, double number, b
 
   private static @Nullable Arithmetic scalar(Kind kind, Node node, boolean swapped) {
     return node.function() instanceof ScalarOp op && node.inputs().size() == 1
-        ? new Arithmetic(kind, node.input(0), null, op.scalar().getDouble(0), swapped)
+        ? new Arithmetic(
+            kind,
+            node.input(0),
+            null,
+            Double.parseDouble(Float.toString(op.scalar().getFloat(0))),
+            swapped)
         : null;
   }
 }

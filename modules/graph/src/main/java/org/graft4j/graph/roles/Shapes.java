@@ -50,9 +50,9 @@ final class Shapes {
       case "concat", "stack" -> {
         List<Long> all = new ArrayList<>();
         for (Value part : node.inputs()) {
-          long[] known = node.op().equals("stack") ? null : vector(part, depth - 1);
+          long[] known = node.op().equals("stack") ? new long[] {UNKNOWN} : vector(part, depth - 1);
           if (known == null) {
-            known = new long[] {UNKNOWN};
+            known = new long[] {UNKNOWN, UNKNOWN}; // a part of a shape, of whatever length
           }
           Arrays.stream(known).forEach(all::add);
         }
@@ -63,6 +63,10 @@ final class Shapes {
       }
       case "strided_slice" -> {
         return slice(node);
+      }
+      case "add", "subtract", "multiply", "divide", "floordiv", "maximum", "minimum" -> {
+        long[] left = vector(node.input(0), depth - 1);
+        return left == null ? null : unknown(left.length);
       }
       default -> {
         return null;
@@ -76,7 +80,11 @@ final class Shapes {
     if (taken == null || taken.end() - taken.begin() > 16) {
       return null;
     }
-    long[] unknown = new long[(int) (taken.end() - taken.begin())];
+    return unknown((int) (taken.end() - taken.begin()));
+  }
+
+  private static long[] unknown(int length) {
+    long[] unknown = new long[length];
     Arrays.fill(unknown, UNKNOWN);
     return unknown;
   }
