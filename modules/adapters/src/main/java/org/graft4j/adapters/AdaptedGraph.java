@@ -126,7 +126,7 @@ public final class AdaptedGraph {
     Adapter adapter = adapters.get(name);
     if (adapter == null) {
       throw new IllegalArgumentException(
-          "there is no adapter '%s'; attached are: %s".formatted(name, adapters.keySet()));
+          "there is no adapter '" + name + "'; attached are: " + adapters.keySet());
     }
     return adapter;
   }

@@ -98,9 +98,12 @@ public final class Adapter {
     Parameter parameter = parameters.get(key);
     if (parameter == null) {
       throw new IllegalArgumentException(
-          "adapter '%s' has no parameter '%s'; it has: %s"
-              .formatted(
-                  name, key, Selection.candidates(key, ImmutableList.copyOf(parameters.keySet()))));
+          "adapter '"
+              + name
+              + "' has no parameter '"
+              + key
+              + "'; it has: "
+              + Selection.candidates(key, ImmutableList.copyOf(parameters.keySet())));
     }
     return parameter;
   }
@@ -146,7 +149,7 @@ public final class Adapter {
 
   @Override
   public String toString() {
-    return "%s (%s%s)".formatted(name, config.peftType(), active() ? "" : ", inactive");
+    return name + " (" + config.peftType() + (active() ? ")" : ", inactive)");
   }
 
   State state() {

@@ -16,7 +16,12 @@ import java.util.List;
  */
 public record AdapterPlan(List<Site> sites, List<Miss> misses) {
 
-  /** Copies the lists. */
+  /**
+   * Copies the lists.
+   *
+   * @param sites the layers that match
+   * @param misses the layers that nearly match
+   */
   public AdapterPlan {
     sites = List.copyOf(sites);
     misses = List.copyOf(misses);

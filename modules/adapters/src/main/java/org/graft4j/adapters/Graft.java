@@ -116,7 +116,7 @@ public final class Graft {
    *     again
    */
   public String op(String path, String leaf) {
-    String name = "%s.%s/%s".formatted(path, adapter.name(), leaf);
+    String name = path + "." + adapter.name() + "/" + leaf;
     String unique = name;
     for (int i = 1; !ops.add(unique); i++) {
       unique = name + "_" + i;
@@ -176,7 +176,7 @@ public final class Graft {
             Markers.dropout(path + "." + adapter.name(), rate),
             name -> editor.constant(name, Nd4j.scalar(value.dataType(), 1)));
     String op = op(path, "dropout");
-    return editor.op(op, sd -> value.mul(op, one));
+    return editor.op(op, sd -> value.mul(one));
   }
 
   /**
@@ -202,7 +202,7 @@ public final class Graft {
         tip.name());
     String op = op(site.path(), "add");
     sums.add(op);
-    editor.insertAfter(tip.name(), y -> editor.op(op, sd -> y.add(op, term)));
+    editor.insertAfter(tip.name(), y -> editor.op(op, sd -> y.add(term)));
   }
 
   private Optional<Node> sum(Value value) {
@@ -248,7 +248,7 @@ public final class Graft {
     if (transposed) {
       String op = op(path, "transpose");
       SDVariable stored = copy;
-      copy = editor.op(op, sd -> sd.permute(op, stored, 1, 0));
+      copy = editor.op(op, sd -> sd.permute(stored, 1, 0));
     }
     editor.replaceConsumers(base.name(), copy.name(), Set.of());
   }

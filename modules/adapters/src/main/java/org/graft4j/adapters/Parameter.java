@@ -19,7 +19,13 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 public record Parameter(String key, String variable, INDArray array) {
 
-  /** Checks that nothing is missing. */
+  /**
+   * Checks that nothing is missing.
+   *
+   * @param key where PEFT keeps it
+   * @param variable the name of its variable
+   * @param array the array itself
+   */
   public Parameter {
     requireNonNull(key);
     requireNonNull(variable);

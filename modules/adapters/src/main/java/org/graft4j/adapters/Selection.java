@@ -6,7 +6,6 @@ package org.graft4j.adapters;
 
 import static org.graft4j.adapters.Targets.requireArgument;
 
-import com.google.common.collect.Iterables;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -140,7 +139,7 @@ final class Selection {
                 .toList());
     return paths.size() <= CANDIDATES
         ? shown
-        : "%s, … (%d more)".formatted(shown, paths.size() - CANDIDATES);
+        : shown + ", … (" + (paths.size() - CANDIDATES) + " more)";
   }
 
   private String whereLayers() {
@@ -193,7 +192,7 @@ final class Selection {
   }
 
   private static String lastSegment(String path) {
-    return Iterables.getLast(List.of(path.split("\\.", -1)));
+    return path.substring(path.lastIndexOf('.') + 1);
   }
 
   /** Returns the number of letters that have to be added, dropped or changed. */

@@ -8,13 +8,17 @@ import static java.util.Objects.requireNonNull;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
+import com.google.errorprone.annotations.FormatMethod;
+import com.google.errorprone.annotations.FormatString;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A choice of layers by module path, with PEFT's rules: names match a path or its end, a regular
@@ -25,12 +29,20 @@ import java.util.stream.IntStream;
  * @param exclude which paths not, looked at first
  * @param layers numbers of layers, such as 11 for {@code encoder.layer.11.attention.self.query}; empty
  *     for all
- * @param layersPatterns names of the list of layers, such as {@code layer}; empty for any
+ * @param layersPatterns names of the list of layers, such as {@code h} in {@code h.11.attn}; empty for
+ *     any
  */
 public record Targets(
     Choice include, Optional<Choice> exclude, Set<Integer> layers, List<String> layersPatterns) {
 
-  /** Copies the collections and checks that the parts fit. */
+  /**
+   * Copies the collections and checks that the parts fit.
+   *
+   * @param include which paths
+   * @param exclude which paths not
+   * @param layers numbers of layers
+   * @param layersPatterns names of the list of layers
+   */
   public Targets {
     requireNonNull(include);
     requireNonNull(exclude);
@@ -61,7 +73,11 @@ public record Targets(
    */
   public record Names(List<String> names) implements Choice {
 
-    /** Checks the names. */
+    /**
+     * Checks the names.
+     *
+     * @param names whole paths or their last segments
+     */
     public Names {
       names = ImmutableList.copyOf(names);
       requireArgument(!names.isEmpty(), "targets are empty; name at least one layer");
@@ -83,14 +99,17 @@ public record Targets(
    */
   public record Expression(String regex) implements Choice {
 
-    /** Checks the expression. */
+    /**
+     * Checks the expression.
+     *
+     * @param regex the expression
+     */
     public Expression {
       try {
         Pattern.compile(regex);
       } catch (PatternSyntaxException e) {
         throw new IllegalArgumentException(
-            "targets '%s' is not a regular expression: %s"
-                .formatted(regex, e.getDescription()),
+            "targets '" + regex + "' is not a regular expression: " + e.getDescription(),
             e);
       }
     }
@@ -189,7 +208,7 @@ public record Targets(
   /**
    * Says which list of layers the numbers count.
    *
-   * @param patterns the segments before the number, such as {@code layer} or {@code h}; regular
+   * @param patterns the segments before the number, such as {@code h} or {@code block}; regular
    *     expressions
    * @return the narrower choice
    */
@@ -197,9 +216,10 @@ public record Targets(
     return new Targets(include, exclude, layers, List.of(patterns));
   }
 
-  static void requireArgument(boolean condition, String message, Object... values) {
+  @FormatMethod
+  static void requireArgument(boolean condition, @FormatString String message, @Nullable Object... values) {
     if (!condition) {
-      throw new IllegalArgumentException(String.format(java.util.Locale.ROOT, message, values));
+      throw new IllegalArgumentException(String.format(Locale.ROOT, message, values));
     }
   }
 }

@@ -4,6 +4,8 @@
  */
 package org.graft4j.adapters.lora;
 
+import static java.util.Objects.requireNonNull;
+
 import com.google.common.hash.Hashing;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -42,7 +44,7 @@ record Lora(LoraConfig config) implements AdapterMethod {
       SDVariable down = multiply(graft, graft.op(path, "down"), x, a);
       SDVariable up = multiply(graft, graft.op(path, "up"), down, b);
       String scaled = graft.op(path, "scale");
-      graft.addToProduct(site, graft.editor().op(scaled, sd -> up.mul(scaled, gate)));
+      graft.addToProduct(site, graft.editor().op(scaled, sd -> up.mul(gate)));
     }
   }
 
@@ -67,8 +69,8 @@ record Lora(LoraConfig config) implements AdapterMethod {
   @Override
   public INDArray fold(
       Linear site, INDArray weight, Map<String, INDArray> parameters, double scale) {
-    INDArray a = parameters.get(A).castTo(weight.dataType());
-    INDArray b = parameters.get(B).castTo(weight.dataType());
+    INDArray a = requireNonNull(parameters.get(A)).castTo(weight.dataType());
+    INDArray b = requireNonNull(parameters.get(B)).castTo(weight.dataType());
     return b.mmul(a).muli(scale).addi(weight);
   }
 
@@ -95,7 +97,7 @@ record Lora(LoraConfig config) implements AdapterMethod {
 
   /** Returns {@code x wᵀ}. */
   private static SDVariable multiply(Graft graft, String op, SDVariable x, SDVariable w) {
-    return graft.editor().op(op, sd -> sd.mmul(op, x, w, false, true, false));
+    return graft.editor().op(op, sd -> sd.mmul(x, w, false, true, false));
   }
 
   private static void train(Graft graft, String path, String suffix, @Nullable Value bias) {
@@ -121,7 +123,7 @@ record Lora(LoraConfig config) implements AdapterMethod {
   /** Returns numbers as torch starts a linear layer: uniform in ±1/√(input features). */
   private static INDArray uniform(
       SplittableRandom random, DataType type, long rows, long columns, long features) {
-    double bound = 1 / Math.sqrt(features);
+    double bound = 1 / Math.sqrt((double) features);
     return fill(type, rows, columns, () -> bound * (2 * random.nextDouble() - 1));
   }
 

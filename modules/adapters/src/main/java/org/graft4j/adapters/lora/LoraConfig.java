@@ -64,11 +64,25 @@ public record LoraConfig(
     NONE
   }
 
-  /** Checks the numbers and copies the collections. */
+  /**
+   * Checks the numbers and copies the collections.
+   *
+   * @param rank the rank
+   * @param alpha the numerator of the scale
+   * @param dropout the share of the inputs of A that is dropped
+   * @param targets the layers
+   * @param rsLora whether the scale is {@code alpha / √r}
+   * @param bias which biases are trained
+   * @param rankPattern ranks of some layers
+   * @param alphaPattern alphas of some layers
+   * @param modulesToSave modules that are trained as copies
+   * @param initialisation how A and B start
+   * @param seed what A is drawn from
+   */
   public LoraConfig {
-    require(rank > 0, "rank must be positive: %s", rank);
+    require(rank > 0, "rank must be positive: " + rank);
     requireAlpha("alpha", alpha);
-    require(dropout >= 0 && dropout < 1, "dropout must be at least 0 and less than 1: %s", dropout);
+    require(dropout >= 0 && dropout < 1, "dropout must be at least 0 and less than 1: " + dropout);
     requireNonNull(targets);
     requireNonNull(bias);
     requireNonNull(initialisation);
@@ -76,8 +90,8 @@ public record LoraConfig(
     alphaPattern = ImmutableMap.copyOf(alphaPattern);
     modulesToSave = ImmutableList.copyOf(modulesToSave);
     rankPattern.forEach(
-        (pattern, r) -> require(r > 0, "rank must be positive for '%s': %s", pattern, r));
-    alphaPattern.forEach((pattern, a) -> requireAlpha("alpha for '" + pattern + "'", a));
+        (pattern, r) -> require(r > 0, "rank of '" + pattern + "' must be positive: " + r));
+    alphaPattern.forEach((pattern, a) -> requireAlpha("alpha of '" + pattern + "'", a));
   }
 
   /**
@@ -109,12 +123,14 @@ public record LoraConfig(
   }
 
   private static void requireAlpha(String what, double alpha) {
-    require(alpha > 0 && alpha < Double.POSITIVE_INFINITY, "%s must be positive: %s", what, alpha);
+    require(
+        alpha > 0 && alpha < Double.POSITIVE_INFINITY,
+        what + " must be positive and finite: " + alpha);
   }
 
-  private static void require(boolean condition, String message, Object... values) {
+  private static void require(boolean condition, String message) {
     if (!condition) {
-      throw new IllegalArgumentException(message.formatted(values));
+      throw new IllegalArgumentException(message);
     }
   }
 }
