@@ -26,6 +26,6 @@ public final class OnnxImporter {
    * @throws UnsupportedOpException if the model uses operators that are not known; all of them are listed
    */
   public static SameDiff load(Path file) {
-    throw new UnsupportedOperationException("not written yet: " + file);
+    return GraphImport.run(String.valueOf(file.getFileName()), ModelReader.read(file));
   }
 }

@@ -17,6 +17,6 @@ public final class OnnxOperators {
    * @return the names in alphabetical order
    */
   public static SortedSet<String> supported() {
-    return new TreeSet<>();
+    return new TreeSet<>(Translations.ALL.keySet());
   }
 }
