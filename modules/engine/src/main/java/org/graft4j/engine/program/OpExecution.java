@@ -63,7 +63,8 @@ public final class OpExecution {
    * Says what an op would compute.
    *
    * @param op an op that belongs to a graph
-   * @param inputs arrays of the right types and shapes; only those that say what the result's shape is need contents
+   * @param inputs arrays of the right types and shapes; only those that say what the result's shape
+   *     is need contents
    * @return the type of each output
    */
   public static List<TensorType> results(DifferentialFunction op, INDArray... inputs) {
@@ -90,7 +91,8 @@ public final class OpExecution {
       return declared(op, custom.calculateOutputShape(context));
     }
     if (!(op instanceof Op)) {
-      throw new IllegalArgumentException("op '" + op.opName() + "' cannot be run outside of its graph");
+      throw new IllegalArgumentException(
+          "op '" + op.opName() + "' cannot be run outside of its graph");
     }
     boolean axesGiven =
         op instanceof ReduceOp
@@ -103,8 +105,7 @@ public final class OpExecution {
       }
       ((BaseReduceOp) op).setEmptyReduce(empty);
       if (empty) {
-        return List.of(
-            LongShapeDescriptor.fromShape(inputs[0].shape(), inputs[0].dataType()));
+        return List.of(LongShapeDescriptor.fromShape(inputs[0].shape(), inputs[0].dataType()));
       }
     } else if (op instanceof ScalarOp && inputs.length == 2) {
       ((ScalarOp) op).setScalar(inputs[1]);

@@ -39,6 +39,11 @@ public final class ProgramBuilder {
     builder.outputs.putAll(program.outputs());
     builder.gradients.putAll(program.gradients());
     builder.loss = program.loss();
+    for (Instruction instruction : program.instructions()) {
+      if (instruction.op() instanceof Op.Dropout) {
+        builder.streams = Math.max(builder.streams, ((Op.Dropout) instruction.op()).stream() + 1);
+      }
+    }
     return builder;
   }
 

@@ -1,0 +1,305 @@
+/*
+ * Copyright 2026 The Graft4J Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.graft4j.engine.kernels.nd4j;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import org.graft4j.engine.kernels.Binding;
+import org.graft4j.engine.kernels.Kernel;
+import org.graft4j.engine.kernels.Kernels;
+import org.graft4j.engine.program.Instruction;
+import org.graft4j.engine.program.Op;
+import org.graft4j.engine.program.OpExecution;
+import org.graft4j.engine.program.Shape;
+import org.graft4j.engine.program.TensorType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.impl.scalar.LeakyReLU;
+
+/** The kernel set made of ND4J ops: runs wherever ND4J runs. */
+public final class Nd4jKernels implements Kernels {
+  /** Makes the set. */
+  public Nd4jKernels() {}
+
+  @Override
+  public String name() {
+    return "nd4j";
+  }
+
+  @Override
+  public List<TensorType> workspaces(Instruction instruction) {
+    Op op = instruction.op();
+    if (op instanceof Op.Unary) {
+      return like(instruction, UnaryKernels.workspaces(((Op.Unary) op).kind()));
+    }
+    if (op instanceof Op.UnaryGrad) {
+      return like(instruction, UnaryKernels.gradWorkspaces(((Op.UnaryGrad) op).kind()));
+    }
+    if (op instanceof Op.LayerNorm || op instanceof Op.RmsNorm) {
+      return like(instruction, 1);
+    }
+    if (op instanceof Op.LayerNormParameterGrad || op instanceof Op.RmsNormParameterGrad) {
+      return List.of(instruction.input(0).type());
+    }
+    if (op instanceof Op.LayerNormGrad || op instanceof Op.RmsNormGrad) {
+      TensorType type = instruction.output().type();
+      return List.of(type, type, reduced(type, type.shape().rank() - 1));
+    }
+    if (op instanceof Op.SoftmaxGrad) {
+      TensorType type = instruction.output().type();
+      return List.of(type, reduced(type, ((Op.SoftmaxGrad) op).axis()));
+    }
+    if (op instanceof Op.LogSoftmaxGrad) {
+      TensorType type = instruction.output().type();
+      return List.of(type, reduced(type, ((Op.LogSoftmaxGrad) op).axis()));
+    }
+    if (op instanceof Op.CrossEntropy) {
+      return crossEntropyWorkspaces(
+          instruction.input(0).type(), instruction.input(1).type(), false);
+    }
+    if (op instanceof Op.CrossEntropyGrad) {
+      return crossEntropyWorkspaces(instruction.input(1).type(), instruction.input(2).type(), true);
+    }
+    if (op instanceof Op.Gather) {
+      return List.of(new TensorType(instruction.input(1).dataType(), Shape.scalar()));
+    }
+    if (op instanceof Op.ScatterAdd) {
+      return List.of(new TensorType(instruction.input(0).dataType(), Shape.scalar()));
+    }
+    if (op instanceof Op.Select) {
+      Shape shape = instruction.output().shape();
+      return instruction.inputs().stream()
+          .map(
+              i ->
+                  i.shape().equals(shape)
+                      ? new TensorType(i.dataType(), Shape.scalar())
+                      : new TensorType(i.dataType(), shape))
+          .toList();
+    }
+    return List.of();
+  }
+
+  @Override
+  public boolean inPlace(Instruction instruction, int input) {
+    Op op = instruction.op();
+    if (op instanceof Op.LayerNormGrad || op instanceof Op.RmsNormGrad) {
+      return input < 2;
+    }
+    if (op instanceof Op.LayerNorm || op instanceof Op.RmsNorm) {
+      return input == 0;
+    }
+    return op instanceof Op.Binary
+        || op instanceof Op.Unary
+        || op instanceof Op.UnaryGrad
+        || op instanceof Op.PowScalar
+        || op instanceof Op.LeakyRelu
+        || op instanceof Op.Elu
+        || op instanceof Op.Clip
+        || op instanceof Op.SoftmaxGrad
+        || op instanceof Op.LogSoftmaxGrad
+        || op instanceof Op.Dropout;
+  }
+
+  @Override
+  public Kernel bind(Instruction instruction, Binding arrays) {
+    Steps steps = new Steps();
+    if (!compute(instruction, arrays, steps) && !normalise(instruction, arrays, steps)) {
+      move(instruction, arrays, steps);
+    }
+    return steps.toKernel();
+  }
+
+  private static boolean compute(Instruction instruction, Binding arrays, Steps steps) {
+    Op op = instruction.op();
+    INDArray out = arrays.output();
+    if (op instanceof Op.MatMul) {
+      MatMulKernels.bind((Op.MatMul) op, arrays, steps);
+    } else if (op instanceof Op.Binary) {
+      steps.call(binary((Op.Binary) op), out, arrays.input(0), arrays.input(1));
+    } else if (op instanceof Op.Compare) {
+      steps.call(compare((Op.Compare) op), out, arrays.input(0), arrays.input(1));
+    } else if (op instanceof Op.Logic) {
+      String name = "boolean_" + ((Op.Logic) op).kind().name().toLowerCase(Locale.ROOT);
+      steps.call(name, out, arrays.inputs().toArray(new INDArray[0]));
+    } else if (op instanceof Op.Unary) {
+      UnaryKernels.bind(((Op.Unary) op).kind(), arrays.input(0), out, arrays.workspaces(), steps);
+    } else if (op instanceof Op.UnaryGrad) {
+      UnaryKernels.bindGrad(
+          ((Op.UnaryGrad) op).kind(),
+          arrays.input(0),
+          arrays.input(1),
+          out,
+          arrays.workspaces(),
+          steps);
+    } else if (op instanceof Op.PowScalar) {
+      steps.scalar("Pow", out, arrays.input(0), ((Op.PowScalar) op).exponent());
+    } else if (op instanceof Op.LeakyRelu) {
+      steps.legacy(new LeakyReLU(arrays.input(0), out, ((Op.LeakyRelu) op).slope()));
+    } else if (op instanceof Op.Elu) {
+      steps.call(
+          "elu",
+          out,
+          List.of(arrays.input(0)),
+          new long[0],
+          new double[] {((Op.Elu) op).alpha()},
+          new boolean[0]);
+    } else if (op instanceof Op.Clip) {
+      steps.scalar("maximum", out, arrays.input(0), ((Op.Clip) op).min());
+      steps.scalar("minimum", out, out, ((Op.Clip) op).max());
+    } else {
+      return false;
+    }
+    return true;
+  }
+
+  private static boolean normalise(Instruction instruction, Binding arrays, Steps steps) {
+    Op op = instruction.op();
+    String where = instruction.origin();
+    if (op instanceof Op.LayerNorm) {
+      NormKernels.layerNorm(((Op.LayerNorm) op).epsilon(), arrays, steps);
+    } else if (op instanceof Op.LayerNormGrad) {
+      NormKernels.layerNormGrad(arrays, steps);
+    } else if (op instanceof Op.LayerNormParameterGrad) {
+      NormKernels.layerNormParameterGrad(arrays, steps);
+    } else if (op instanceof Op.RmsNorm) {
+      NormKernels.rmsNorm(((Op.RmsNorm) op).epsilon(), arrays, steps);
+    } else if (op instanceof Op.RmsNormGrad) {
+      NormKernels.rmsNormGrad(arrays, steps);
+    } else if (op instanceof Op.RmsNormParameterGrad) {
+      NormKernels.rmsNormParameterGrad(arrays, steps);
+    } else if (op instanceof Op.Softmax) {
+      SoftmaxKernels.softmax("softmax", ((Op.Softmax) op).axis(), arrays, steps);
+    } else if (op instanceof Op.SoftmaxGrad) {
+      SoftmaxKernels.softmaxGrad(((Op.SoftmaxGrad) op).axis(), arrays, steps);
+    } else if (op instanceof Op.LogSoftmax) {
+      SoftmaxKernels.softmax("log_softmax", ((Op.LogSoftmax) op).axis(), arrays, steps);
+    } else if (op instanceof Op.LogSoftmaxGrad) {
+      SoftmaxKernels.logSoftmaxGrad(((Op.LogSoftmaxGrad) op).axis(), arrays, steps);
+    } else if (op instanceof Op.CrossEntropy) {
+      SoftmaxKernels.crossEntropy(((Op.CrossEntropy) op).reduction(), arrays, where, steps);
+    } else if (op instanceof Op.CrossEntropyGrad) {
+      SoftmaxKernels.crossEntropyGrad(((Op.CrossEntropyGrad) op).reduction(), arrays, where, steps);
+    } else if (op instanceof Op.Dropout) {
+      DropoutKernel.bind((Op.Dropout) op, arrays, steps);
+    } else {
+      return false;
+    }
+    return true;
+  }
+
+  private static void move(Instruction instruction, Binding arrays, Steps steps) {
+    Op op = instruction.op();
+    INDArray out = arrays.output();
+    String where = instruction.origin();
+    if (op instanceof Op.Gather) {
+      MovementKernels.gather(((Op.Gather) op).axis(), arrays, where, steps);
+    } else if (op instanceof Op.ScatterAdd) {
+      MovementKernels.scatterAdd(((Op.ScatterAdd) op).axis(), arrays, where, steps);
+    } else if (op instanceof Op.Concat) {
+      MovementKernels.concat(((Op.Concat) op).axis(), arrays, steps);
+    } else if (op instanceof Op.Slice) {
+      MovementKernels.slice((Op.Slice) op, arrays, steps);
+    } else if (op instanceof Op.SliceGrad) {
+      MovementKernels.sliceGrad((Op.SliceGrad) op, arrays, steps);
+    } else if (op instanceof Op.Permute) {
+      MovementKernels.permute((Op.Permute) op, arrays, steps);
+    } else if (op instanceof Op.Broadcast) {
+      MovementKernels.broadcast(arrays.input(0), out, steps);
+    } else if (op instanceof Op.Reduce) {
+      reduce((Op.Reduce) op, arrays, steps);
+    } else if (op instanceof Op.Select) {
+      MovementKernels.select(arrays, steps);
+    } else if (op instanceof Op.Cast) {
+      steps.copy(out, arrays.input(0));
+    } else if (op instanceof Op.OneHot) {
+      Op.OneHot oneHot = (Op.OneHot) op;
+      MovementKernels.oneHot(arrays.input(0), out, oneHot.on(), oneHot.off(), steps);
+    } else if (op instanceof Op.Fill) {
+      steps.fill(out, ((Op.Fill) op).value());
+    } else if (op instanceof Op.SameDiffOp) {
+      opaque((Op.SameDiffOp) op, arrays, steps);
+    } else {
+      throw new IllegalStateException("no nd4j kernel for " + op.name());
+    }
+  }
+
+  private static void reduce(Op.Reduce reduce, Binding arrays, Steps steps) {
+    INDArray x = arrays.input(0);
+    if (reduce.axes().isEmpty()) {
+      steps.copy(arrays.output(), x);
+    } else if (x.isEmpty()) {
+      steps.fill(arrays.output(), 0);
+    } else {
+      steps.reduce(
+          "reduce_" + reduce.kind().name().toLowerCase(Locale.ROOT),
+          arrays.output(),
+          x,
+          reduce.axes().toArray());
+    }
+  }
+
+  private static void opaque(Op.SameDiffOp op, Binding arrays, Steps steps) {
+    INDArray[] inputs = arrays.inputs().toArray(new INDArray[0]);
+    steps.then(
+        run -> {
+          INDArray[] results = OpExecution.run(op.function(), inputs);
+          for (int i = 0; i < results.length; i++) {
+            if (!results[i].isEmpty()) {
+              arrays.outputs().get(i).assign(results[i]);
+            }
+          }
+        });
+  }
+
+  private static String binary(Op.Binary op) {
+    return switch (op.kind()) {
+      case ADD -> "add";
+      case SUB -> "subtract";
+      case MUL -> "multiply";
+      case DIV -> "divide";
+      case MAX -> "maximum";
+      case MIN -> "minimum";
+      case POW -> "Pow";
+    };
+  }
+
+  private static String compare(Op.Compare op) {
+    return switch (op.kind()) {
+      case EQ -> "equals";
+      case NE -> "not_equals";
+      case LT -> "less";
+      case LE -> "less_equal";
+      case GT -> "greater";
+      case GE -> "greater_equal";
+    };
+  }
+
+  private static List<TensorType> like(Instruction instruction, int count) {
+    return Collections.nCopies(count, instruction.output().type());
+  }
+
+  private static TensorType reduced(TensorType type, int axis) {
+    return new TensorType(type.dataType(), type.shape().with(axis, 1));
+  }
+
+  /** The order is that of {@link SoftmaxKernels}. */
+  private static List<TensorType> crossEntropyWorkspaces(
+      TensorType logits, TensorType labels, boolean grad) {
+    boolean ids = !labels.dataType().isFPType();
+    TensorType nothing = TensorType.of(logits.dataType(), 1);
+    TensorType column = TensorType.of(logits.dataType(), logits.shape().rows(), 1);
+    List<TensorType> types = new ArrayList<>();
+    types.add(grad ? nothing : logits);
+    types.add(ids ? logits : nothing);
+    types.add(column);
+    types.add(column);
+    types.add(nothing);
+    types.add(nothing);
+    types.add(ids ? TensorType.of(labels.dataType(), 1) : nothing);
+    types.add(column);
+    return types;
+  }
+}

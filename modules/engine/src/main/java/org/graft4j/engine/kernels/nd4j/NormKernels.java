@@ -1,0 +1,113 @@
+/*
+ * Copyright 2026 The Graft4J Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.graft4j.engine.kernels.nd4j;
+
+import org.graft4j.engine.kernels.ArrayViews;
+import org.graft4j.engine.kernels.Binding;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.impl.transforms.floating.RSqrt;
+
+/**
+ * Layer and root-mean-square normalisation over rows, and their derivatives.
+ *
+ * <p>ND4J's own layer_norm has no epsilon and is slower than these compositions.
+ */
+final class NormKernels {
+  private NormKernels() {}
+
+  static void layerNorm(double epsilon, Binding arrays, Steps steps) {
+    INDArray x = ArrayViews.rows(arrays.input(0));
+    INDArray y = ArrayViews.rows(arrays.outputs().get(0));
+    INDArray mean = ArrayViews.rows(arrays.outputs().get(1));
+    INDArray invStd = ArrayViews.rows(arrays.outputs().get(2));
+    INDArray t = ArrayViews.rows(arrays.workspace(0));
+    steps.rowMeans(mean, x);
+    steps.call("subtract", y, x, mean);
+    steps.call("multiply", t, y, y);
+    inverseRoot(epsilon, t, invStd, steps);
+    steps.call("multiply", y, y, invStd);
+    steps.call("multiply", y, y, row(arrays.input(1)));
+    if (arrays.inputs().size() == 3) {
+      steps.call("add", y, y, row(arrays.input(2)));
+    }
+  }
+
+  /** dx = invStd·(g − mean(g) − x̂·mean(g·x̂)) with g = dy·gamma. */
+  static void layerNormGrad(Binding arrays, Steps steps) {
+    INDArray dy = ArrayViews.rows(arrays.input(0));
+    INDArray invStd = ArrayViews.rows(arrays.input(4));
+    INDArray dx = ArrayViews.rows(arrays.output());
+    INDArray g = ArrayViews.rows(arrays.workspace(0));
+    INDArray normal = ArrayViews.rows(arrays.workspace(1));
+    INDArray statistic = ArrayViews.rows(arrays.workspace(2));
+    steps.call(
+        "subtract", normal, ArrayViews.rows(arrays.input(1)), ArrayViews.rows(arrays.input(3)));
+    steps.call("multiply", normal, normal, invStd);
+    steps.call("multiply", g, dy, row(arrays.input(2)));
+    steps.call(
+        "multiply", dx, g, normal); // from here on dy and x are not read: dx may lie over them
+    steps.rowMeans(statistic, dx);
+    steps.call("multiply", normal, normal, statistic);
+    steps.rowMeans(statistic, g);
+    steps.call("subtract", g, g, normal);
+    steps.call("subtract", g, g, statistic);
+    steps.call("multiply", dx, g, invStd);
+  }
+
+  static void layerNormParameterGrad(Binding arrays, Steps steps) {
+    INDArray dy = ArrayViews.rows(arrays.input(0));
+    INDArray t = ArrayViews.rows(arrays.workspace(0));
+    steps.call("subtract", t, ArrayViews.rows(arrays.input(1)), ArrayViews.rows(arrays.input(2)));
+    steps.call("multiply", t, t, ArrayViews.rows(arrays.input(3)));
+    steps.call("multiply", t, t, dy);
+    steps.columnSums(arrays.outputs().get(0), t);
+    steps.columnSums(arrays.outputs().get(1), dy);
+  }
+
+  static void rmsNorm(double epsilon, Binding arrays, Steps steps) {
+    INDArray x = ArrayViews.rows(arrays.input(0));
+    INDArray y = ArrayViews.rows(arrays.outputs().get(0));
+    INDArray invRms = ArrayViews.rows(arrays.outputs().get(1));
+    INDArray t = ArrayViews.rows(arrays.workspace(0));
+    steps.call("multiply", t, x, x);
+    inverseRoot(epsilon, t, invRms, steps);
+    steps.call("multiply", y, x, invRms);
+    steps.call("multiply", y, y, row(arrays.input(1)));
+  }
+
+  /** dx = invRms·(g − x̂·mean(g·x̂)) with g = dy·gamma. */
+  static void rmsNormGrad(Binding arrays, Steps steps) {
+    INDArray invRms = ArrayViews.rows(arrays.input(3));
+    INDArray dx = ArrayViews.rows(arrays.output());
+    INDArray g = ArrayViews.rows(arrays.workspace(0));
+    INDArray normal = ArrayViews.rows(arrays.workspace(1));
+    INDArray statistic = ArrayViews.rows(arrays.workspace(2));
+    steps.call("multiply", normal, ArrayViews.rows(arrays.input(1)), invRms);
+    steps.call("multiply", g, ArrayViews.rows(arrays.input(0)), row(arrays.input(2)));
+    steps.call(
+        "multiply", dx, g, normal); // from here on dy and x are not read: dx may lie over them
+    steps.rowMeans(statistic, dx);
+    steps.call("multiply", normal, normal, statistic);
+    steps.call("subtract", g, g, normal);
+    steps.call("multiply", dx, g, invRms);
+  }
+
+  static void rmsNormParameterGrad(Binding arrays, Steps steps) {
+    INDArray t = ArrayViews.rows(arrays.workspace(0));
+    steps.call("multiply", t, ArrayViews.rows(arrays.input(1)), ArrayViews.rows(arrays.input(2)));
+    steps.call("multiply", t, t, ArrayViews.rows(arrays.input(0)));
+    steps.columnSums(arrays.output(), t);
+  }
+
+  private static void inverseRoot(double epsilon, INDArray squares, INDArray column, Steps steps) {
+    steps.rowMeans(column, squares);
+    steps.scalar("add", column, column, epsilon);
+    steps.legacy(new RSqrt(column, column));
+  }
+
+  private static INDArray row(INDArray vector) {
+    return ArrayViews.contiguous(vector, 0, 1, vector.length());
+  }
+}

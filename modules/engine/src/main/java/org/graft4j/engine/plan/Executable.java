@@ -1,0 +1,309 @@
+/*
+ * Copyright 2026 The Graft4J Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.graft4j.engine.plan;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import org.graft4j.engine.kernels.ArrayViews;
+import org.graft4j.engine.kernels.Binding;
+import org.graft4j.engine.kernels.Kernel;
+import org.graft4j.engine.kernels.Kernels;
+import org.graft4j.engine.kernels.Run;
+import org.graft4j.engine.program.Instruction;
+import org.graft4j.engine.program.Operand;
+import org.graft4j.engine.program.Origin;
+import org.graft4j.engine.program.Program;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.memory.MemoryWorkspace;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * A program bound to memory and kernels: a run copies the inputs in and calls the kernels one after
+ * the other.
+ *
+ * <p>Not thread-safe. Frozen and trained arrays are those of the graph, so that changes made to
+ * them in place are seen by the next run.
+ */
+public final class Executable implements AutoCloseable {
+  private final Program program;
+  private final MemoryPlan memory;
+  private final Map<DataType, INDArray> arenas = new EnumMap<>(DataType.class);
+  private final INDArray[] arrays;
+  private final Map<String, Operand> inputs = new LinkedHashMap<>();
+  private final List<Staged> staged = new ArrayList<>();
+  private final List<Kernel> kernels = new ArrayList<>();
+  private final List<Instruction> bound = new ArrayList<>();
+  private boolean closed;
+
+  /** A graph array that changes between runs and has to be copied to be contiguous. */
+  private record Staged(INDArray from, INDArray to) {}
+
+  private Executable(Program program, Kernels kernels) {
+    this.program = program;
+    this.memory = MemoryPlan.of(program, kernels);
+    this.arrays = new INDArray[program.operands().size()];
+  }
+
+  /**
+   * Makes a program ready to run.
+   *
+   * @param program the program
+   * @param kernels the kernel set
+   * @return the bound program, to be closed
+   */
+  @SuppressWarnings("try") // the scope is only closed
+  public static Executable of(Program program, Kernels kernels) {
+    Executable executable = new Executable(program, kernels);
+    try (MemoryWorkspace detached = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
+      executable.allocate();
+      executable.bind(kernels);
+    } catch (RuntimeException e) {
+      executable.close();
+      throw e;
+    }
+    return executable;
+  }
+
+  /**
+   * Runs the program.
+   *
+   * @param given an array for each input of the program, by name, of its shape; element types are
+   *     converted
+   * @param seed decides the dropout masks; without one nothing is dropped
+   * @throws IllegalArgumentException when an input is missing or has another shape
+   * @throws IllegalStateException when this is closed
+   */
+  public void run(Map<String, INDArray> given, OptionalLong seed) {
+    if (closed) {
+      throw new IllegalStateException("the plan is closed");
+    }
+    for (Map.Entry<String, Operand> input : inputs.entrySet()) {
+      copyIn(input.getKey(), given.get(input.getKey()), input.getValue());
+    }
+    for (Staged copy : staged) {
+      copy.to.assign(copy.from);
+    }
+    Run run = seed.isPresent() ? new Run(seed) : Run.WITHOUT_DROPOUT;
+    for (int i = 0; i < kernels.size(); i++) {
+      kernels.get(i).run(run);
+    }
+  }
+
+  /**
+   * Returns an output of the last run.
+   *
+   * @param name its name in the program
+   * @return a view, valid until the next run
+   * @throws IllegalArgumentException when the program has no such output
+   */
+  public INDArray output(String name) {
+    return array(name, program.outputs(), "output");
+  }
+
+  /**
+   * Returns a gradient of the last run.
+   *
+   * @param trainable the trainable's name
+   * @return a view, valid until the next run
+   * @throws IllegalArgumentException when the program has no such gradient
+   */
+  public INDArray gradient(String trainable) {
+    return array(trainable, program.gradients(), "gradient");
+  }
+
+  /**
+   * Returns the loss of the last run.
+   *
+   * @return the loss
+   * @throws IllegalStateException when the program has none
+   */
+  public double loss() {
+    Operand loss = program.loss();
+    if (loss == null) {
+      throw new IllegalStateException("the program has no loss");
+    }
+    return arrays[loss.id()].getDouble(0);
+  }
+
+  /**
+   * Returns the program that is run.
+   *
+   * @return the program
+   */
+  public Program program() {
+    return program;
+  }
+
+  /**
+   * Returns where everything lies.
+   *
+   * @return the memory plan
+   */
+  public MemoryPlan memory() {
+    return memory;
+  }
+
+  /**
+   * Returns the number of kernels that a run calls; views are not among them.
+   *
+   * @return the number
+   */
+  public int kernelCount() {
+    return kernels.size();
+  }
+
+  /**
+   * Runs the program and measures each kernel.
+   *
+   * @param given the inputs
+   * @param seed decides the dropout masks
+   * @return nanoseconds by op name, the most expensive first
+   */
+  public Map<String, Long> profile(Map<String, INDArray> given, OptionalLong seed) {
+    run(given, seed);
+    Run run = new Run(seed);
+    Map<String, Long> times = new LinkedHashMap<>();
+    for (int i = 0; i < kernels.size(); i++) {
+      long start = System.nanoTime();
+      kernels.get(i).run(run);
+      times.merge(bound.get(i).op().name(), System.nanoTime() - start, Long::sum);
+    }
+    Map<String, Long> sorted = new LinkedHashMap<>();
+    times.entrySet().stream()
+        .sorted(Map.Entry.<String, Long>comparingByValue().reversed())
+        .forEach(e -> sorted.put(e.getKey(), e.getValue()));
+    return sorted;
+  }
+
+  /** Frees the arenas; arrays handed out must not be read any more. */
+  @Override
+  public void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    for (Kernel kernel : kernels) {
+      kernel.close();
+    }
+    for (INDArray arena : arenas.values()) {
+      if (arena.closeable()) {
+        arena.close();
+      }
+    }
+  }
+
+  private void allocate() {
+    memory
+        .sizes()
+        .forEach((type, length) -> arenas.put(type, Nd4j.create(type, Math.max(1, length))));
+    Map<Operand, INDArray> contiguous = new LinkedHashMap<>();
+    for (Operand operand : program.operands()) {
+      Location location = memory.location(operand);
+      Operand external = location.external();
+      arrays[operand.id()] =
+          external == null
+              ? view(location, operand)
+              : externalView(
+                  contiguous.computeIfAbsent(external, Executable::contiguous), location, operand);
+      Origin origin = operand.origin();
+      if (origin instanceof Origin.Input) {
+        inputs.put(((Origin.Input) origin).name(), operand);
+      } else if (external == null && MemoryPlan.needsStaging(operand)) {
+        staged.add(new Staged(graphArray(operand), arrays[operand.id()]));
+      }
+    }
+  }
+
+  private void bind(Kernels set) {
+    List<Instruction> instructions = program.instructions();
+    for (int i = 0; i < instructions.size(); i++) {
+      Instruction instruction = instructions.get(i);
+      if (Views.offset(instruction).isPresent()
+          || instruction.outputs().stream().allMatch(o -> o.shape().length() == 0)) {
+        continue;
+      }
+      List<INDArray> in = instruction.inputs().stream().map(o -> arrays[o.id()]).toList();
+      List<INDArray> out = instruction.outputs().stream().map(o -> arrays[o.id()]).toList();
+      List<INDArray> scratch = new ArrayList<>();
+      List<Buffer> buffers = memory.scratch(i);
+      for (int j = 0; j < buffers.size(); j++) {
+        long[] shape = set.workspaces(instruction).get(j).shape().toArray();
+        scratch.add(create(buffers.get(j), 0, shape));
+      }
+      kernels.add(set.bind(instruction, new Binding(in, out, scratch)));
+      bound.add(instruction);
+    }
+  }
+
+  private void copyIn(String name, @Nullable INDArray array, Operand operand) {
+    if (array == null) {
+      throw new IllegalArgumentException(
+          "no array is given for placeholder '" + name + "'; it takes " + operand.type());
+    }
+    if (!Arrays.equals(array.shape(), operand.shape().toArray())) {
+      throw new IllegalArgumentException(
+          "placeholder '"
+              + name
+              + "' takes "
+              + operand.type()
+              + " in this plan: "
+              + Arrays.toString(array.shape()));
+    }
+    if (!array.isEmpty()) {
+      arrays[operand.id()].assign(array);
+    }
+  }
+
+  private INDArray view(Location location, Operand operand) {
+    Buffer buffer = location.buffer();
+    if (buffer == null) {
+      throw new IllegalStateException("no memory is planned for " + operand);
+    }
+    return create(buffer, location.offset(), operand.shape().toArray());
+  }
+
+  private INDArray create(Buffer buffer, long offset, long[] shape) {
+    INDArray arena = arenas.get(buffer.dataType);
+    if (arena == null) {
+      throw new IllegalStateException("no arena is planned for " + buffer.dataType);
+    }
+    return ArrayViews.contiguous(arena, buffer.offset + offset, shape);
+  }
+
+  private static INDArray externalView(INDArray array, Location location, Operand operand) {
+    long[] shape = operand.shape().toArray();
+    return Arrays.equals(shape, array.shape())
+        ? array
+        : ArrayViews.contiguous(array, location.offset(), shape);
+  }
+
+  /** The array of the graph itself, or a copy when it is frozen and does not lie in c order. */
+  private static INDArray contiguous(Operand external) {
+    INDArray array = graphArray(external);
+    return MemoryPlan.isPlain(array) ? array : array.dup('c');
+  }
+
+  private static INDArray graphArray(Operand operand) {
+    return operand.origin() instanceof Origin.Trainable
+        ? ((Origin.Trainable) operand.origin()).array()
+        : ((Origin.Constant) operand.origin()).array();
+  }
+
+  private INDArray array(String name, Map<String, Operand> among, String what) {
+    Operand operand = among.get(name);
+    if (operand == null) {
+      throw new IllegalArgumentException(
+          "the plan has no " + what + " '" + name + "'; it has " + among.keySet());
+    }
+    return arrays[operand.id()];
+  }
+}
