@@ -24,6 +24,9 @@ import org.nd4j.linalg.factory.Nd4j;
 public final class Blocks {
   private static final String OUTSIDE = "graph";
 
+  /** The last axis, counted from the front: SameDiff reduces wrongly when it is written as −1. */
+  private static final int FEATURES = 2;
+
   private final SameDiff graph;
   private final Map<String, INDArray> weights;
   private final SDVariable batchAndLength;
@@ -109,8 +112,8 @@ public final class Blocks {
     SDVariable beta = weight(path + ".bias", features);
     SDVariable small = scalar(epsilon);
     try (NameScope ignored = graph.withNameScope(path)) {
-      SDVariable centred = x.sub(x.mean(true, -1));
-      SDVariable variance = graph.math().square(centred).mean(true, -1);
+      SDVariable centred = x.sub(x.mean(true, FEATURES));
+      SDVariable variance = graph.math().square(centred).mean(true, FEATURES);
       SDVariable deviation = graph.math().sqrt(variance.add(small));
       return centred.div(deviation).mul(gamma).add(beta);
     }

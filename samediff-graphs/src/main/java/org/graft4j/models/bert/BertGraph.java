@@ -10,6 +10,7 @@ import java.util.SplittableRandom;
 import org.graft4j.models.Blocks;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.autodiff.samediff.array.ThreadSafeArrayHolder;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -47,6 +48,7 @@ public final class BertGraph {
    */
   public static SameDiff of(BertConfig config, Map<String, INDArray> weights) {
     SameDiff graph = SameDiff.create();
+    graph.setConstantArrays(new ThreadSafeArrayHolder(false)); // true keeps every array twice
     SDVariable ids = graph.placeHolder("input_ids", DataType.INT64, -1, -1);
     SDVariable mask = graph.placeHolder("attention_mask", DataType.INT64, -1, -1);
     SDVariable types = graph.placeHolder("token_type_ids", DataType.INT64, -1, -1);

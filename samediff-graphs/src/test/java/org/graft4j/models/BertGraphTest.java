@@ -1,0 +1,103 @@
+/*
+ * Copyright 2026 The Graft4J Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.graft4j.models;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.graft4j.models.bert.BertConfig;
+import org.graft4j.models.bert.BertGraph;
+import org.graft4j.weights.Safetensors;
+import org.graft4j.weights.TensorFile;
+import org.junit.jupiter.api.Test;
+import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.ops.transforms.Transforms;
+
+final class BertGraphTest {
+  private static final int CASES = 4;
+
+  @Test
+  void computesWhatTransformersComputes() throws IOException {
+    SameDiff graph = BertGraph.of(TinyGraphs.bertConfig(), WriteTinyGraphs.weights());
+    assertSameAsTransformers(graph, Map.of(), "last_hidden_state");
+  }
+
+  @Test
+  void theFileComputesTheSame() throws IOException {
+    assertSameAsTransformers(TinyGraphs.bert(), Map.of(), "last_hidden_state");
+  }
+
+  @Test
+  void theTensorFlowStyleComputesTheSame() throws IOException {
+    SameDiff graph = TfStyleBert.of(TinyGraphs.bertConfig(), WriteTinyGraphs.weights());
+    Map<String, String> names = Map.of("attention_mask", "input_mask", "token_type_ids", "segment_ids");
+    String output = graph.outputs().get(0);
+    assertSameAsTransformers(graph, names, output);
+    assertSameAsTransformers(TinyGraphs.tfStyleBert(), names, output);
+  }
+
+  private static void assertSameAsTransformers(
+      SameDiff graph, Map<String, String> names, String output) throws IOException {
+    try (TensorFile file = Safetensors.open(TinyGraphs.file("bert-torchscript.safetensors"))) {
+      for (int i = 0; i < CASES; i++) {
+        Map<String, INDArray> inputs = new LinkedHashMap<>();
+        for (String name : new String[] {"input_ids", "attention_mask", "token_type_ids"}) {
+          INDArray array = file.read("case" + i + ".in." + name);
+          String placeholder = names.getOrDefault(name, name);
+          inputs.put(placeholder, array.castTo(graph.getVariable(placeholder).dataType()));
+        }
+        INDArray expected = file.read("case" + i + ".out.last_hidden_state");
+        INDArray mask = inputs.get(names.getOrDefault("attention_mask", "attention_mask"));
+        INDArray actual = graph.output(inputs, output).get(output);
+        INDArray difference =
+            Transforms.abs(actual.sub(expected))
+                .muli(mask.castTo(DataType.FLOAT).reshape(mask.size(0), mask.size(1), 1));
+        assertThat(difference.maxNumber().doubleValue()).isLessThan(2e-6);
+      }
+    }
+  }
+
+  @Test
+  void randomWeightsDependOnTheSeedOnly() {
+    BertConfig config = TinyGraphs.bertConfig();
+    Map<String, INDArray> weights = BertGraph.randomWeights(config, 7);
+    assertThat(weights).isEqualTo(BertGraph.randomWeights(config, 7));
+    assertThat(weights).isNotEqualTo(BertGraph.randomWeights(config, 8));
+  }
+
+  @Test
+  void aMissingWeightIsNamed() {
+    Map<String, INDArray> weights = BertGraph.randomWeights(TinyGraphs.bertConfig(), 1);
+    weights.remove("encoder.layer.1.output.dense.bias");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> BertGraph.of(TinyGraphs.bertConfig(), weights))
+        .withMessage("there is no weight 'encoder.layer.1.output.dense.bias'");
+  }
+
+  @Test
+  void aWeightOfAnotherShapeIsNamed() {
+    Map<String, INDArray> weights = BertGraph.randomWeights(TinyGraphs.bertConfig(), 1);
+    BertConfig wider = BertConfig.builder().hiddenSize(36).heads(4).vocabularySize(99).build();
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> BertGraph.of(wider, weights))
+        .withMessage(
+            "weight 'embeddings.word_embeddings.weight' must have the shape [99, 36]: [99, 32]");
+  }
+
+  @Test
+  void sizesAreChecked() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> BertConfig.builder().layers(0).build())
+        .withMessage("layers must be positive: 0");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> BertConfig.builder().heads(5).build())
+        .withMessage("heads must divide hiddenSize 768: 5");
+  }
+}
