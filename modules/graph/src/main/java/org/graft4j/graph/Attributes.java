@@ -90,18 +90,18 @@ public final class Attributes {
    * @throws IllegalArgumentException if the operation has none
    */
   public Optional<int[]> findDimensions() {
-    if (function instanceof Op) {
-      if (!isReduction()) {
-        throw missing("axes");
-      }
+    if (isLegacyReduction()) {
       int[] dimensions = function.getDimensions();
       boolean fromInput = (dimensions == null || dimensions.length == 0) && node.inputs().size() > 1;
-      return fromInput ? fixed(1).map(Attributes::axes) : Optional.of(axes(dimensions));
+      return fromInput ? fixed(1).map(Attributes::axes) : Optional.of(dimensionsField());
     }
     switch (op) {
       case "permute", "transpose", "squeeze", "expand_dims", "reverse", "layer_norm", "moments", "argmax", "argmin" -> {}
       case "cumsum", "cumprod" -> {
-        return Optional.of(integers().length > 2 ? Arrays.copyOfRange(axes(integers()), 2, integers().length) : axes(fixed(1).orElseThrow(() -> missing("fixed axes"))));
+        long[] integers = integers();
+        return integers.length > 2
+            ? Optional.of(axes(Arrays.copyOfRange(integers, 2, integers.length)))
+            : fixed(1).map(Attributes::axes);
       }
       default -> {
         if (!op.startsWith("reduce_") && !op.startsWith("norm") && !op.equals("standardize")) {
@@ -355,8 +355,15 @@ public final class Attributes {
     return i < integers.length && integers[i] != 0;
   }
 
-  private boolean isReduction() {
-    return switch (function.opType()) {
+  /** Returns the axes that a legacy reduction holds itself, empty for all or for those of an input. */
+  int[] dimensionsField() {
+    int[] dimensions = function.getDimensions();
+    return dimensions == null ? new int[0] : axes(dimensions);
+  }
+
+  /** Returns whether the operation is a reduction that keeps its axes in a field. */
+  boolean isLegacyReduction() {
+    return function instanceof Op && switch (function.opType()) {
       case REDUCE_BOOL, REDUCE_FLOAT, REDUCE_LONG, REDUCE_SAME, REDUCE3, INDEXREDUCE, VARIANCE, SUMMARYSTATS -> true;
       default -> false;
     };
@@ -385,7 +392,7 @@ public final class Attributes {
   }
 
   private static int[] axes(int[] axes) {
-    return axes == null || axes.length == 1 && axes[0] == ALL ? new int[0] : axes.clone();
+    return axes.length == 1 && axes[0] == ALL ? new int[0] : axes.clone();
   }
 
   private static long[] ones(int length) {

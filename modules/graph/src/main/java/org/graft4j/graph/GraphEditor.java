@@ -1,26 +1,59 @@
 package org.graft4j.graph;
 
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.autodiff.samediff.TrainingConfig;
+import org.nd4j.autodiff.samediff.VariableType;
+import org.nd4j.autodiff.samediff.internal.SameDiffOp;
+import org.nd4j.autodiff.samediff.internal.Variable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * One transaction on the wiring of a graph. {@link #commit()} checks the result and keeps it; {@link #close()} without it
- * puts everything back as it was.
+ * puts everything back as it was. What is added to the graph past the editor belongs to the edit, too: a node that
+ * {@code sd.math().mul("scaled", a, b)} makes is named {@code scaled} by the commit, like its output, so that a load cannot
+ * mistake other values for it.
  *
  * <pre>{@code
  * try (GraphEditor editor = GraphEditor.open(graph)) {
- *   editor.insertAfter("query", y -> editor.op("query.double", sd -> y.mul(2)));
+ *   editor.insertAfter("query", y -> editor.op("query.double", sd -> y.mul(2.0)));
  *   EditLog log = editor.commit();
  * }
  * }</pre>
  */
 public final class GraphEditor implements AutoCloseable {
+  /*
+   * SameDiff keeps each edge twice, at the node and at the value. replaceArgFor is its one primitive that changes both and
+   * survives a save; values are never renamed to take the place of others. A transaction begins with a snapshot of the
+   * structure (no arrays), which close() puts back; the log of a committed edit is the difference between two snapshots.
+   */
+  private static final Pattern INDEXED = Pattern.compile(".*:\\d+");
+
+  private final SameDiff graph;
+  private final GraphView view;
+  private final Snapshot before;
+  private final Map<String, String> moved = new HashMap<>();
+  private final Set<String> named = new HashSet<>();
+  private boolean open = true;
+
+  private GraphEditor(SameDiff graph) {
+    this.graph = graph;
+    view = GraphView.of(graph);
+    forgetRuns(graph);
+    before = Snapshot.of(graph);
+  }
 
   /**
    * Opens a transaction. The gradient function and the sessions of the graph are dropped, since they would show the
@@ -31,7 +64,8 @@ public final class GraphEditor implements AutoCloseable {
    * @throws BrokenGraphException if the graph is broken before the edit
    */
   public static GraphEditor open(SameDiff graph) {
-    throw new UnsupportedOperationException();
+    GraphCheck.check(graph);
+    return new GraphEditor(graph);
   }
 
   /**
@@ -40,31 +74,38 @@ public final class GraphEditor implements AutoCloseable {
    * @return the view
    */
   public GraphView view() {
-    throw new UnsupportedOperationException();
+    return view;
   }
 
   /**
    * Adds a constant.
    *
    * @param name its name, not taken
-   * @param array its array, kept as it is
+   * @param array its array; kept as it is unless it is a view
    * @return the constant
    * @throws IllegalArgumentException if the name is taken or reserved
    */
   public SDVariable constant(String name, INDArray array) {
-    throw new UnsupportedOperationException();
+    requireFree(name);
+    return graph.constant(name, array);
   }
 
   /**
    * Adds a trainable value.
    *
    * @param name its name, not taken
-   * @param array its array of a floating point type, kept as it is
+   * @param array its array of a floating point type; kept as it is unless it is a view
    * @return the value
    * @throws IllegalArgumentException if the name is taken or reserved, or the type is no floating point type
    */
   public SDVariable trainable(String name, INDArray array) {
-    throw new UnsupportedOperationException();
+    requireFree(name);
+    if (!array.dataType().isFPType()) {
+      throw new IllegalArgumentException("trainable '" + name + "' needs a floating point type: " + array.dataType());
+    }
+    SDVariable variable = graph.constant(name, array);
+    graph.convertToVariables(List.of(variable)); // unlike var(), this makes an updater where training has begun
+    return variable;
   }
 
   /**
@@ -77,7 +118,8 @@ public final class GraphEditor implements AutoCloseable {
    * @throws IllegalArgumentException if the name is taken or reserved
    */
   public SDVariable placeholder(String name, DataType type, long... shape) {
-    throw new UnsupportedOperationException();
+    requireFree(name);
+    return graph.placeHolder(name, type, shape);
   }
 
   /**
@@ -91,7 +133,20 @@ public final class GraphEditor implements AutoCloseable {
    * not make
    */
   public SDVariable op(String name, Function<SameDiff, SDVariable> build) {
-    throw new UnsupportedOperationException();
+    requireFree(name);
+    SDVariable made = build.apply(graph);
+    String producer = view.value(made.name()).producer().map(Node::name).orElse(null);
+    if (producer == null || before.ops().containsKey(producer) || !named.add(name) || named.contains(producer)) {
+      throw new IllegalArgumentException("the function for '" + name + "' returned '" + made.name() + "', which it did not make");
+    }
+    SameDiffOp op = view.node(producer).stored();
+    List<String> outputs = List.copyOf(op.getOutputsOfOp());
+    for (int i = 0; i < outputs.size(); i++) {
+      SDVariable output = view.value(outputs.get(i)).variable();
+      graph.updateVariableNameAndReference(op, output, i == 0 ? name : name + ":" + i, true);
+    }
+    NodeNames.rename(graph, producer, name);
+    return view.value(name).variable();
   }
 
   /**
@@ -104,7 +159,13 @@ public final class GraphEditor implements AutoCloseable {
    * @throws IllegalArgumentException if there is no such value
    */
   public SDVariable insertAfter(String value, UnaryOperator<SDVariable> f) {
-    throw new UnsupportedOperationException();
+    requireOpen();
+    Value wrapped = view.value(value);
+    List<Node> readers = wrapped.consumers();
+    SDVariable replacement = f.apply(wrapped.variable());
+    readers.forEach(reader -> reroute(reader, wrapped, view.value(replacement.name())));
+    moveEnds(wrapped.name(), replacement.name());
+    return replacement;
   }
 
   /**
@@ -118,7 +179,10 @@ public final class GraphEditor implements AutoCloseable {
    * @throws IllegalArgumentException if there is no such node or input
    */
   public SDVariable insertBefore(String node, int input, UnaryOperator<SDVariable> f) {
-    throw new UnsupportedOperationException();
+    requireOpen();
+    SDVariable replacement = f.apply(view.node(node).input(input).variable());
+    replaceInput(node, input, replacement.name());
+    return replacement;
   }
 
   /**
@@ -130,7 +194,9 @@ public final class GraphEditor implements AutoCloseable {
    * @throws IllegalArgumentException if there is no such node, input or value
    */
   public void replaceInput(String node, int input, String value) {
-    throw new UnsupportedOperationException();
+    requireOpen();
+    Node reader = view.node(node);
+    replace(reader, input, reader.input(input), view.value(value));
   }
 
   /**
@@ -142,7 +208,15 @@ public final class GraphEditor implements AutoCloseable {
    * @throws IllegalArgumentException if there is no such value
    */
   public void replaceConsumers(String value, String with, Set<String> except) {
-    throw new UnsupportedOperationException();
+    requireOpen();
+    Value from = view.value(value);
+    Value to = view.value(with);
+    for (Node reader : from.consumers()) {
+      if (!except.contains(reader.name())) {
+        reroute(reader, from, to);
+      }
+    }
+    moveEnds(from.name(), to.name());
   }
 
   /**
@@ -155,7 +229,14 @@ public final class GraphEditor implements AutoCloseable {
    * @throws IllegalArgumentException if there is no such constant or the name is taken
    */
   public SDVariable trainableCopy(String constant, String name) {
-    throw new UnsupportedOperationException();
+    requireOpen();
+    Value original = view.value(constant);
+    if (!original.isConstant()) {
+      throw new IllegalArgumentException("'" + constant + "' (" + original.kind() + ") is no constant");
+    }
+    SDVariable copy = trainable(name, original.array().dup());
+    replaceConsumers(constant, name, Set.of());
+    return copy;
   }
 
   /**
@@ -167,7 +248,23 @@ public final class GraphEditor implements AutoCloseable {
    * a declared output, or a loss
    */
   public void remove(Collection<String> nodes) {
-    throw new UnsupportedOperationException();
+    requireOpen();
+    Set<String> gone = new HashSet<>(nodes);
+    for (String name : gone) {
+      for (Value output : view.node(name).outputs()) {
+        requireUnused(output, gone);
+      }
+    }
+    for (String name : gone) {
+      SameDiffOp op = graph.getOps().remove(name);
+      for (String input : new HashSet<>(op.getInputsToOp() == null ? List.of() : op.getInputsToOp())) {
+        Variable variable = graph.getVariables().get(input);
+        if (variable != null) {
+          variable.getInputsForOp().remove(name);
+        }
+      }
+      op.getOutputsOfOp().forEach(graph.getVariables()::remove);
+    }
   }
 
   /**
@@ -177,7 +274,17 @@ public final class GraphEditor implements AutoCloseable {
    * @throws IllegalArgumentException if one does not exist, is read by a node or is computed by one
    */
   public void removeValues(Collection<String> values) {
-    throw new UnsupportedOperationException();
+    requireOpen();
+    for (String name : values) {
+      Value value = view.value(name);
+      if (value.producer().isPresent()) {
+        throw new IllegalArgumentException(
+            "value '" + name + "' is computed by node '" + value.producer().get() + "'; remove the node");
+      }
+      requireUnused(value, Set.of());
+      graph.getVariables().remove(value.name());
+      StoredArrays.drop(graph, value.name());
+    }
   }
 
   /**
@@ -187,7 +294,12 @@ public final class GraphEditor implements AutoCloseable {
    * @throws IllegalArgumentException if one is no stored value
    */
   public void toConstants(Collection<String> values) {
-    throw new UnsupportedOperationException();
+    requireOpen();
+    for (Value value : stored(values)) {
+      if (value.isTrainable()) {
+        StoredArrays.move(graph, value.name(), VariableType.CONSTANT, value.array());
+      }
+    }
   }
 
   /**
@@ -197,7 +309,17 @@ public final class GraphEditor implements AutoCloseable {
    * @throws IllegalArgumentException if one is no stored value of a floating point type
    */
   public void toTrainables(Collection<String> values) {
-    throw new UnsupportedOperationException();
+    requireOpen();
+    List<SDVariable> constants = new ArrayList<>();
+    for (Value value : stored(values)) {
+      if (!value.dataType().isFPType()) {
+        throw new IllegalArgumentException("trainable '" + value + "' needs a floating point type: " + value.dataType());
+      }
+      if (value.isConstant()) {
+        constants.add(value.variable());
+      }
+    }
+    graph.convertToVariables(constants);
   }
 
   /**
@@ -207,7 +329,14 @@ public final class GraphEditor implements AutoCloseable {
    * @throws IllegalArgumentException if one is not
    */
   public void setLosses(String... values) {
-    throw new UnsupportedOperationException();
+    requireOpen();
+    for (String name : values) {
+      Value value = view.value(name);
+      if (value.kind() != Value.Kind.ACTIVATION || !value.dataType().isFPType()) {
+        throw new IllegalArgumentException("loss '" + name + "' is no result of a floating point type");
+      }
+    }
+    graph.setLossVariables(values);
   }
 
   /**
@@ -217,7 +346,8 @@ public final class GraphEditor implements AutoCloseable {
    * @throws IllegalArgumentException if one does not exist
    */
   public void setOutputs(String... values) {
-    throw new UnsupportedOperationException();
+    requireOpen();
+    graph.setOutputs(Arrays.stream(values).map(name -> view.value(name).name()).toList());
   }
 
   /**
@@ -227,12 +357,119 @@ public final class GraphEditor implements AutoCloseable {
    * @throws BrokenGraphException if the edit broke the graph; everything is put back then
    */
   public EditLog commit() {
-    throw new UnsupportedOperationException();
+    requireOpen();
+    try {
+      NodeNames.align(graph, added());
+      forgetRuns(graph);
+      GraphCheck.check(graph);
+    } catch (RuntimeException e) {
+      close();
+      throw e;
+    }
+    open = false;
+    return new EditLog(graph, before, Snapshot.of(graph), moved);
   }
 
   /** Puts everything back as it was, unless the edit was committed. */
   @Override
   public void close() {
-    throw new UnsupportedOperationException();
+    if (open) {
+      open = false;
+      before.restore(graph);
+    }
+  }
+
+  /** Drops what was made from the old wiring. */
+  static void forgetRuns(SameDiff graph) {
+    graph.setLossVariables(graph.getLossVariables().toArray(String[]::new)); // the one way to drop the gradient function
+    graph.getSessions().clear();
+  }
+
+  /** Lets every input of a node that reads one value read another. */
+  private void reroute(Node reader, Value from, Value to) {
+    List<Value> inputs = reader.inputs();
+    for (int i = 0; i < inputs.size(); i++) {
+      if (inputs.get(i).equals(from)) {
+        replace(reader, i, from, to);
+      }
+    }
+  }
+
+  private void replace(Node reader, int input, Value from, Value to) {
+    DataType was = from.dataType();
+    DataType is = to.dataType();
+    if (was != is && was != DataType.UNKNOWN && is != DataType.UNKNOWN) {
+      throw new IllegalArgumentException(
+          "node '" + reader + "' reads " + was + " at input " + input + ", but '" + to + "' is " + is + "; insert a cast");
+    }
+    graph.replaceArgFor(input, to.variable(), reader.function());
+  }
+
+  /** Moves declared outputs and losses from one value to another. */
+  private void moveEnds(String from, String to) {
+    List<String> outputs = graph.outputs();
+    List<String> losses = graph.getLossVariables();
+    TrainingConfig config = graph.getTrainingConfig();
+    moved.put(to, from);
+    if (outputs != null && outputs.contains(from)) {
+      graph.setOutputs(moved(outputs, from, to));
+    }
+    if (losses.contains(from)) {
+      graph.setLossVariables(moved(losses, from, to).toArray(String[]::new));
+    }
+    if (config != null && config.getLossVariables() != null && config.getLossVariables().contains(from)) {
+      config.setLossVariables(moved(config.getLossVariables(), from, to));
+    }
+  }
+
+  private static List<String> moved(List<String> names, String from, String to) {
+    return names.stream().map(name -> name.equals(from) ? to : name).distinct().toList();
+  }
+
+  private List<Value> stored(Collection<String> names) {
+    List<Value> values = names.stream().map(view::value).toList();
+    for (Value value : values) {
+      if (!value.isStored()) {
+        throw new IllegalArgumentException("'" + value + "' (" + value.kind() + ") is neither constant nor trainable");
+      }
+    }
+    return values;
+  }
+
+  private List<String> added() {
+    return graph.getOps().keySet().stream().filter(name -> !before.ops().containsKey(name)).toList();
+  }
+
+  private void requireOpen() {
+    if (!open) {
+      throw new IllegalStateException("the edit is over; open another one");
+    }
+  }
+
+  private void requireFree(String name) {
+    requireOpen();
+    if (name.isEmpty() || name.endsWith(GraphCheck.GRADIENT_SUFFIX) || name.equals(GraphCheck.GRADIENT_SEED)) {
+      throw new IllegalArgumentException("name '" + name + "' is reserved; choose another name");
+    }
+    if (INDEXED.matcher(name).matches()) {
+      throw new IllegalArgumentException("name '" + name + "' ends like a further output of a node; choose another name");
+    }
+    if (view.findValue(name).isPresent() || view.findNode(name).isPresent()) {
+      throw new IllegalArgumentException("'" + name + "' is in the graph already; choose another name");
+    }
+  }
+
+  private void requireUnused(Value value, Set<String> except) {
+    for (Node reader : value.consumers()) {
+      if (!except.contains(reader.name())) {
+        throw new IllegalArgumentException("'" + value + "' is read by node '" + reader + "'; reroute that first");
+      }
+    }
+    if (graph.getLossVariables().contains(value.name())) {
+      throw new IllegalArgumentException("'" + value + "' is a loss; set another one first");
+    }
+    if (graph.outputs() != null && graph.outputs().contains(value.name())) {
+      throw new IllegalArgumentException("'" + value + "' is a declared output; set others first");
+    }
   }
 }

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.autodiff.samediff.internal.SameDiffOp;
 import org.nd4j.autodiff.samediff.internal.Variable;
@@ -77,23 +78,26 @@ record TopologicalOrder(List<String> names, List<String> cycle) {
     SameDiffOp op = graph.getOps().get(name);
     List<String> needs = new ArrayList<>();
     boolean merge = op.getOp() != null && op.getOp().opName().equals("merge");
-    for (List<String> list : List.of(orEmpty(op.getInputsToOp()), orEmpty(op.getControlDeps()))) {
-      for (String value : list) {
-        Variable variable = graph.getVariables().get(value);
-        String producer = variable == null ? null : variable.getOutputOfOp();
-        if (producer == null || !graph.getOps().containsKey(producer)) {
-          continue;
-        }
-        if (merge && graph.getOps().get(producer).getOp().opName().equals("next_iteration")) {
-          continue;
-        }
-        needs.add(producer);
+    for (String value : orEmpty(op.getInputsToOp())) {
+      Variable variable = graph.getVariables().get(value);
+      String producer = variable == null ? null : variable.getOutputOfOp();
+      if (producer == null || !graph.getOps().containsKey(producer)) {
+        continue;
+      }
+      if (merge && graph.getOps().get(producer).getOp().opName().equals("next_iteration")) {
+        continue;
+      }
+      needs.add(producer);
+    }
+    for (String other : orEmpty(op.getControlDeps())) {
+      if (graph.getOps().containsKey(other)) {
+        needs.add(other);
       }
     }
     return needs.iterator();
   }
 
-  private static List<String> orEmpty(List<String> list) {
+  private static List<String> orEmpty(@Nullable List<String> list) {
     return list == null ? List.of() : list;
   }
 
