@@ -37,8 +37,25 @@ final class Elementwise {
         type,
         Dims.broadcast(a.dims(), b.dims()),
         (sd, x) -> operation.apply(sd, x[0], x[1]),
-        a,
-        b);
+        matrix(a, b),
+        matrix(b, a));
+  }
+
+  /** Makes a vector a row where the other operand may be of shape [1, 1]: ND4J takes that for a scalar and would lose the second axis. */
+  private Value matrix(Value x, Value other) {
+    Dim[] dims = x.dims();
+    Dim[] shape = other.dims();
+    boolean trap = dims != null && dims.length == 1 && shape != null && shape.length == 2;
+    if (!trap || dims[0].is(1) || isLong(shape[0]) || isLong(shape[1])) {
+      return x;
+    }
+    return writer
+        .emit(x.type(), new Dim[] {Dim.of(1), dims[0]}, (sd, v) -> sd.expandDims(v[0], 0), x)
+        .learned(x.isLearned());
+  }
+
+  private static boolean isLong(Dim dim) {
+    return dim.isKnown() && dim.known() > 1;
   }
 
   Value unary(Unary operation, Value x) {

@@ -308,6 +308,9 @@ final class Layout {
   }
 
   Value gather(Value table, Value indices, int axis) {
+    if (table.type() == DataType.BOOL) {
+      return math.cast(gather(math.cast(table, DataType.FLOAT), indices, axis), DataType.BOOL);
+    }
     Dim[] dims = null;
     if (table.hasRank() && indices.hasRank()) {
       dims = new Dim[table.rank() - 1 + indices.rank()];

@@ -17,28 +17,26 @@ import org.graft4j.weights.Safetensors;
 import org.graft4j.weights.TensorFile;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** all-MiniLM-L6-v2 against ONNX Runtime; the reference is made by {@code minilm_reference.py}. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class MiniLmTest {
   private static final List<String> INPUTS =
       List.of("input_ids", "attention_mask", "token_type_ids");
   private static final String OUTPUT = "last_hidden_state";
 
-  @TempDir Path folder;
-  private SameDiff graph;
+  @TempDir static Path folder;
+  private static SameDiff graph;
 
   @BeforeAll
-  void importModel() throws Exception {
+  static void importModel() throws Exception {
     Path file = copy("/all-minilm-l6-v2.onnx", "model.onnx");
     graph = OnnxImporter.load(file);
   }
 
-  private Path copy(String resource, String name) throws Exception {
+  private static Path copy(String resource, String name) throws Exception {
     Path file = folder.resolve(name);
     try (InputStream in = MiniLmTest.class.getResourceAsStream(resource)) {
       Files.copy(Objects.requireNonNull(in, resource), file);
