@@ -4,8 +4,24 @@
  */
 package org.graft4j.engine;
 
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.graft4j.engine.differentiate.Differentiation;
+import org.graft4j.engine.kernels.Kernels;
+import org.graft4j.engine.lower.Lowering;
+import org.graft4j.engine.lower.Request;
+import org.graft4j.engine.plan.Executable;
+import org.graft4j.engine.program.Program;
+import org.graft4j.engine.simplify.Simplification;
+import org.graft4j.graph.GraphView;
+import org.graft4j.graph.Value;
+import org.graft4j.graph.roles.Roles;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -17,13 +33,82 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * plans by placeholder shapes, so batches should be padded to few different lengths.
  */
 public final class CompiledGraph implements AutoCloseable {
+  private final GraphView view;
+  private final @Nullable String loss;
   private final List<String> trainable;
   private final List<String> outputs;
+  private final List<String> placeholders;
+  private final Roles roles;
+  private final Kernels kernels;
+  private final PlanCache cache;
+  private final Object compiling = new Object();
 
-  CompiledGraph(
-      SameDiff graph, @Nullable String loss, List<String> trainable, List<String> outputs, int maxPlans) {
+  private CompiledGraph(
+      GraphView view,
+      @Nullable String loss,
+      List<String> trainable,
+      List<String> outputs,
+      Kernels kernels,
+      int maxPlans) {
+    this.view = view;
+    this.loss = loss;
     this.trainable = trainable;
     this.outputs = outputs;
+    List<String> wanted = new ArrayList<>(outputs);
+    if (loss != null) {
+      wanted.add(loss);
+    }
+    this.placeholders = Lowering.placeholders(view, wanted);
+    this.roles = Roles.of(view);
+    this.kernels = kernels;
+    this.cache = new PlanCache(maxPlans);
+  }
+
+  static CompiledGraph of(
+      SameDiff graph,
+      @Nullable String loss,
+      List<String> trainable,
+      List<String> outputs,
+      Kernels kernels,
+      int maxPlans) {
+    GraphView view = GraphView.of(graph);
+    if (loss == null && outputs.isEmpty()) {
+      throw new IllegalArgumentException("no outputs are wanted; name at least one value");
+    }
+    outputs.forEach(view::value);
+    if (loss != null) {
+      checkTraining(view, loss, trainable);
+    }
+    return new CompiledGraph(view, loss, trainable, outputs, kernels, maxPlans);
+  }
+
+  private static void checkTraining(GraphView view, String loss, List<String> trainable) {
+    if (trainable.isEmpty()) {
+      throw new IllegalArgumentException(
+          "nothing is trainable; name at least one constant or variable");
+    }
+    Set<String> reached = Lowering.ancestors(view, List.of(loss));
+    List<String> unreached = new ArrayList<>();
+    for (String name : trainable) {
+      Value value = view.value(name);
+      if (!value.isStored() || !value.dataType().isFPType()) {
+        throw new IllegalArgumentException(
+            "only a constant or variable of floating-point numbers can be trained: '"
+                + name
+                + "' ("
+                + value.kind()
+                + ", "
+                + value.dataType()
+                + ")");
+      }
+      if (!reached.contains(value.name())) {
+        unreached.add(name);
+      }
+    }
+    if (!unreached.isEmpty()) {
+      throw new IllegalArgumentException(
+          "loss '" + loss + "' does not depend on trainable values: " + unreached);
+    }
   }
 
   /**
@@ -32,7 +117,7 @@ public final class CompiledGraph implements AutoCloseable {
    * @return the names, in the order of the graph
    */
   public List<String> placeholders() {
-    throw new UnsupportedOperationException("not there yet");
+    return placeholders;
   }
 
   /**
@@ -62,29 +147,44 @@ public final class CompiledGraph implements AutoCloseable {
    * @throws IllegalStateException if this graph has been closed
    */
   public Plan plan(Map<String, long[]> placeholderShapes) {
-    throw new UnsupportedOperationException("not there yet");
+    Map<String, long[]> shapes = checked(placeholderShapes);
+    String key = key(shapes);
+    Executable executable = cache.take(key);
+    if (executable == null) {
+      executable = Executable.of(program(key, shapes), kernels);
+    }
+    return new Plan(executable, loss, plan -> cache.giveBack(key, plan));
   }
 
   /**
    * Leases a plan for the shapes of these arrays; it has not been run yet.
    *
-   * @param placeholders the arrays by placeholder name
+   * @param arrays the arrays by placeholder name
    * @return the plan, to be given back by {@link Plan#close()}
    * @throws IllegalArgumentException as {@link #plan(Map)}
    */
-  public Plan planFor(Map<String, INDArray> placeholders) {
-    throw new UnsupportedOperationException("not there yet");
+  public Plan planFor(Map<String, INDArray> arrays) {
+    Map<String, long[]> shapes = new HashMap<>();
+    arrays.forEach((name, array) -> shapes.put(name, array.shape()));
+    return plan(shapes);
   }
 
   /**
    * Runs once and copies the outputs, for callers who need no control over plans.
    *
-   * @param placeholders the arrays by placeholder name
+   * @param arrays the arrays by placeholder name
    * @return the outputs by name, in the order they were asked for; the caller owns them
    * @throws IllegalArgumentException as {@link #plan(Map)}
    */
-  public Map<String, INDArray> run(Map<String, INDArray> placeholders) {
-    throw new UnsupportedOperationException("not there yet");
+  public Map<String, INDArray> run(Map<String, INDArray> arrays) {
+    try (Plan plan = planFor(arrays)) {
+      plan.run(arrays);
+      Map<String, INDArray> results = new LinkedHashMap<>();
+      for (String output : outputs) {
+        results.put(output, plan.output(output).dup());
+      }
+      return results;
+    }
   }
 
   /**
@@ -95,10 +195,78 @@ public final class CompiledGraph implements AutoCloseable {
    * @throws IllegalArgumentException as {@link #plan(Map)}
    */
   public LoweringReport report(Map<String, long[]> placeholderShapes) {
-    throw new UnsupportedOperationException("not there yet");
+    Map<String, long[]> shapes = checked(placeholderShapes);
+    return Findings.of(lowered(shapes), roles);
   }
 
   /** Releases all idle plans now and leased ones when they are given back; the graph's weights stay. */
   @Override
-  public void close() {}
+  public void close() {
+    cache.close();
+  }
+
+  private Program program(String key, Map<String, long[]> shapes) {
+    synchronized (compiling) {
+      Program program = cache.program(key);
+      if (program == null) {
+        program = lowered(shapes);
+        if (loss != null) {
+          program = Simplification.of(Differentiation.of(program));
+        }
+        cache.keep(key, program);
+      }
+      return program;
+    }
+  }
+
+  private Program lowered(Map<String, long[]> shapes) {
+    List<String> wanted = new ArrayList<>(outputs);
+    if (loss != null && !wanted.contains(loss)) {
+      wanted.add(loss);
+    }
+    Request request = new Request(wanted, loss, Set.copyOf(trainable), shapes);
+    return Simplification.of(Lowering.lower(view, roles::producing, request));
+  }
+
+  /** The shapes of the placeholders that matter, in the order of the graph. */
+  private Map<String, long[]> checked(Map<String, long[]> given) {
+    Map<String, long[]> shapes = new LinkedHashMap<>();
+    for (String name : placeholders) {
+      long[] shape = given.get(name);
+      if (shape == null) {
+        throw new IllegalArgumentException(
+            "placeholder '" + name + "' is missing; given are " + new TreeSet<>(given.keySet()));
+      }
+      long[] declared = view.value(name).shape();
+      if (declared != null && !fits(shape, declared)) {
+        throw new IllegalArgumentException(
+            "placeholder '"
+                + name
+                + "' takes "
+                + Arrays.toString(declared)
+                + ": "
+                + Arrays.toString(shape));
+      }
+      shapes.put(name, shape.clone());
+    }
+    return shapes;
+  }
+
+  private static boolean fits(long[] shape, long[] declared) {
+    if (shape.length != declared.length) {
+      return false;
+    }
+    for (int i = 0; i < shape.length; i++) {
+      if (declared[i] >= 0 && declared[i] != shape[i]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static String key(Map<String, long[]> shapes) {
+    StringBuilder key = new StringBuilder();
+    shapes.forEach((name, shape) -> key.append(name).append(Arrays.toString(shape)));
+    return key.toString();
+  }
 }

@@ -6,6 +6,8 @@ package org.graft4j.engine;
 
 import java.util.Collection;
 import java.util.List;
+import org.graft4j.engine.kernels.Kernels;
+import org.graft4j.engine.kernels.nd4j.Nd4jKernels;
 import org.nd4j.autodiff.samediff.SameDiff;
 
 /**
@@ -16,9 +18,11 @@ import org.nd4j.autodiff.samediff.SameDiff;
  * edited is compiled again.
  */
 public final class Engine {
+  private final Kernels kernels;
   private final int maxPlans;
 
   private Engine(Builder builder) {
+    this.kernels = builder.kernels;
     this.maxPlans = builder.maxPlans;
   }
 
@@ -49,7 +53,7 @@ public final class Engine {
    * @throws IllegalArgumentException if an output is not in the graph
    */
   public CompiledGraph compile(SameDiff graph, Collection<String> outputs) {
-    return new CompiledGraph(graph, null, List.of(), List.copyOf(outputs), maxPlans);
+    return CompiledGraph.of(graph, null, List.of(), List.copyOf(outputs), kernels, maxPlans);
   }
 
   /**
@@ -64,14 +68,27 @@ public final class Engine {
    */
   public CompiledGraph compileTraining(
       SameDiff graph, String loss, Collection<String> trainable, Collection<String> outputs) {
-    return new CompiledGraph(graph, loss, List.copyOf(trainable), List.copyOf(outputs), maxPlans);
+    return CompiledGraph.of(
+        graph, loss, List.copyOf(trainable), List.copyOf(outputs), kernels, maxPlans);
   }
 
   /** Settings of an {@link Engine}. */
   public static final class Builder {
+    private Kernels kernels = new Nd4jKernels();
     private int maxPlans = 8;
 
     private Builder() {}
+
+    /**
+     * Sets what computes the instructions.
+     *
+     * @param set the kernel set; {@link Nd4jKernels} by default
+     * @return this builder
+     */
+    public Builder kernels(Kernels set) {
+      this.kernels = set;
+      return this;
+    }
 
     /**
      * Sets how many idle plans a compiled graph keeps; the least recently used one is dropped first.

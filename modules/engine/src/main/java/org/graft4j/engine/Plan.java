@@ -5,6 +5,13 @@
 package org.graft4j.engine;
 
 import java.util.Map;
+import java.util.OptionalLong;
+import java.util.function.Consumer;
+import org.graft4j.engine.plan.Executable;
+import org.graft4j.engine.program.Operand;
+import org.graft4j.engine.program.Origin;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -13,17 +20,26 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * <p>Single-threaded. Arrays it hands out are views into its memory, valid until its next run or its end.
  */
 public final class Plan implements AutoCloseable {
-  Plan() {}
+  private final Executable executable;
+  private final @Nullable String loss;
+  private @Nullable Consumer<Executable> giveBack;
+
+  Plan(Executable executable, @Nullable String loss, Consumer<Executable> giveBack) {
+    this.executable = executable;
+    this.loss = loss;
+    this.giveBack = giveBack;
+  }
 
   /**
    * Runs the plan without dropout: forward, and for training plans backward too.
    *
-   * @param placeholders the arrays by placeholder name; a number type is cast where no value can change
+   * @param placeholders the arrays by placeholder name; integers become other
+   *     integers or floating-point numbers, floating-point numbers each other
    * @throws IllegalArgumentException if a placeholder is missing, or its shape or type does not fit
    * @throws IllegalStateException if the plan has been given back
    */
   public void run(Map<String, INDArray> placeholders) {
-    throw new UnsupportedOperationException("not there yet");
+    run(placeholders, OptionalLong.empty());
   }
 
   /**
@@ -35,7 +51,34 @@ public final class Plan implements AutoCloseable {
    * @throws IllegalStateException if the plan has been given back
    */
   public void run(Map<String, INDArray> placeholders, long seed) {
-    throw new UnsupportedOperationException("not there yet");
+    run(placeholders, OptionalLong.of(seed));
+  }
+
+  private void run(Map<String, INDArray> placeholders, OptionalLong seed) {
+    checkLeased();
+    for (Operand operand : executable.program().operands()) {
+      if (operand.origin() instanceof Origin.Input input) {
+        checkType(input.name(), placeholders.get(input.name()), operand.dataType());
+      }
+    }
+    executable.run(placeholders, seed);
+  }
+
+  private static void checkType(String name, @Nullable INDArray array, DataType type) {
+    if (array == null || array.dataType() == type || type.isFPType()) {
+      return;
+    }
+    boolean exact = array.dataType().isIntType() || array.dataType() == DataType.BOOL;
+    if (!exact) {
+      throw new IllegalArgumentException(
+          "placeholder '" + name + "' takes " + type + ": " + array.dataType());
+    }
+  }
+
+  private void checkLeased() {
+    if (giveBack == null) {
+      throw new IllegalStateException("the plan has been given back");
+    }
   }
 
   /**
@@ -46,7 +89,8 @@ public final class Plan implements AutoCloseable {
    * @throws IllegalArgumentException if it is not an output
    */
   public INDArray output(String name) {
-    throw new UnsupportedOperationException("not there yet");
+    checkLeased();
+    return executable.output(name);
   }
 
   /**
@@ -57,7 +101,8 @@ public final class Plan implements AutoCloseable {
    * @throws IllegalArgumentException if it is not trainable
    */
   public INDArray gradient(String trainable) {
-    throw new UnsupportedOperationException("not there yet");
+    checkLeased();
+    return executable.gradient(trainable);
   }
 
   /**
@@ -67,7 +112,11 @@ public final class Plan implements AutoCloseable {
    * @throws IllegalStateException if this is not a training plan
    */
   public double loss() {
-    throw new UnsupportedOperationException("not there yet");
+    checkLeased();
+    if (loss == null) {
+      throw new IllegalStateException("this plan computes no loss; compile for training");
+    }
+    return executable.loss();
   }
 
   /**
@@ -76,10 +125,16 @@ public final class Plan implements AutoCloseable {
    * @return the number of bytes
    */
   public long bytes() {
-    throw new UnsupportedOperationException("not there yet");
+    return executable.memory().bytes();
   }
 
   /** Gives the plan back. */
   @Override
-  public void close() {}
+  public void close() {
+    Consumer<Executable> back = giveBack;
+    if (back != null) {
+      giveBack = null;
+      back.accept(executable);
+    }
+  }
 }

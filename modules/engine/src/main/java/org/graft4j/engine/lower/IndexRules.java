@@ -47,7 +47,7 @@ final class IndexRules {
       ids = site.operand(Term.known(given));
     }
     if (!ids.dataType().isIntType()) {
-      ids = site.cast(ids, DataType.LONG);
+      ids = site.cast(ids, DataType.INT64);
     }
     return one(site.add(new Op.Gather(Site.axis(axis, table.shape().rank())), table, ids));
   }
@@ -55,7 +55,7 @@ final class IndexRules {
   /** Leading axes that the ids name are put together, and so are the ids. */
   private static List<Term> gatherNd(Site site) {
     Operand table = site.operand(0);
-    Operand ids = site.cast(site.operand(1), DataType.LONG);
+    Operand ids = site.cast(site.operand(1), DataType.INT64);
     Shape idShape = ids.shape();
     int named = Math.toIntExact(idShape.size(-1));
     long[] sizes = table.shape().toArray();
@@ -187,7 +187,7 @@ final class IndexRules {
       throw site.unsupported("its values depend on a placeholder");
     }
     if (!ids.dataType().isIntType()) {
-      ids = site.cast(ids, DataType.LONG);
+      ids = site.cast(ids, DataType.INT64);
     }
     Operand last = site.add(new Op.OneHot(depths[0], on, off, site.declaredType()), ids);
     int rank = last.shape().rank();

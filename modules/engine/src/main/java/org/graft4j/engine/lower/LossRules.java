@@ -113,7 +113,7 @@ final class LossRules {
     Operand ids = site.operand(0);
     Operand logits = site.operand(1);
     if (!ids.dataType().isIntType()) {
-      ids = site.cast(ids, DataType.LONG);
+      ids = site.cast(ids, DataType.INT64);
     }
     Operand labels =
         site.add(new Op.OneHot(logits.shape().size(-1), 1, 0, logits.dataType()), ids);

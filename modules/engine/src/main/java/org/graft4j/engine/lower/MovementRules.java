@@ -50,7 +50,7 @@ final class MovementRules {
   }
 
   static INDArray longs(long... values) {
-    return values.length == 0 ? Nd4j.empty(DataType.LONG) : Nd4j.createFromArray(values);
+    return values.length == 0 ? Nd4j.empty(DataType.INT64) : Nd4j.createFromArray(values);
   }
 
   private static List<Term> known(INDArray value, Site site) {

@@ -88,7 +88,7 @@ final class Site {
               + node.input(i).name()
               + "' depends on the contents of a placeholder, but it decides a shape");
     }
-    return known.isEmpty() ? new long[0] : known.toLongVector();
+    return known.isEmpty() ? new long[0] : known.reshape(known.length()).toLongVector();
   }
 
   @Nullable INDArray known(int i) {

@@ -1,0 +1,141 @@
+/*
+ * Copyright 2026 The Graft4J Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.graft4j.engine.simplify;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import org.graft4j.engine.program.Instruction;
+import org.graft4j.engine.program.Op;
+import org.graft4j.engine.program.Operand;
+import org.graft4j.engine.program.Origin;
+import org.graft4j.engine.program.Program;
+import org.graft4j.engine.program.ProgramBuilder;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/*
+ * The program is read instruction by instruction and written into a new one. Operands of the old program are called by
+ * that name; everything else here belongs to the new one.
+ */
+/** A copy of a program in which instructions may be replaced on the way, and nothing is computed twice. */
+final class Copy {
+
+  /** Says what stands for an instruction. */
+  @FunctionalInterface
+  interface Replacement {
+
+    /**
+     * Emits what stands for an instruction.
+     *
+     * @param instruction the instruction of the old program
+     * @param inputs its inputs in the new one
+     * @param copy the copy so far
+     * @return what its outputs become, or null to copy it as it is
+     */
+    @Nullable List<Operand> apply(Instruction instruction, List<Operand> inputs, Copy copy);
+  }
+
+  private final ProgramBuilder builder = new ProgramBuilder();
+  private final Map<Operand, Operand> mapped = new HashMap<>();
+  private final Map<Operand, Instruction> producers = new HashMap<>();
+  private final Map<Expression, List<Operand>> expressions = new HashMap<>();
+  private final Map<INDArray, Operand> arrays = new IdentityHashMap<>();
+  private boolean changed;
+
+  private record Expression(Op op, List<Operand> inputs) {}
+
+  private Copy() {}
+
+  static Program of(Program program, Replacement replacement) {
+    return new Copy().copy(program, replacement);
+  }
+
+  private Program copy(Program program, Replacement replacement) {
+    for (Instruction instruction : program.instructions()) {
+      List<Operand> inputs = new ArrayList<>();
+      for (Operand input : instruction.inputs()) {
+        inputs.add(map(input));
+      }
+      List<Operand> outputs = replacement.apply(instruction, inputs, this);
+      if (outputs == null) {
+        outputs = addAll(instruction.origin(), instruction.op(), inputs);
+      } else {
+        changed = true;
+      }
+      for (int i = 0; i < outputs.size(); i++) {
+        mapped.put(instruction.outputs().get(i), outputs.get(i));
+      }
+    }
+    program.outputs().forEach((name, operand) -> builder.output(name, map(operand)));
+    program.gradients().forEach((name, operand) -> builder.gradient(name, map(operand)));
+    Operand loss = program.loss();
+    if (loss != null) {
+      builder.loss(map(loss));
+    }
+    return changed ? builder.build() : program;
+  }
+
+  private Operand map(Operand old) {
+    Operand operand = mapped.get(old);
+    if (operand == null) {
+      operand = leaf(old);
+      mapped.put(old, operand);
+    }
+    return operand;
+  }
+
+  private Operand leaf(Operand old) {
+    Origin origin = old.origin();
+    if (origin instanceof Origin.Input input) {
+      return builder.input(input.name(), old.type());
+    }
+    if (origin instanceof Origin.Trainable trainable) {
+      return builder.trainable(trainable.name(), trainable.array());
+    }
+    if (origin instanceof Origin.Constant constant) {
+      if (constant.live()) {
+        return builder.gate(constant.name(), constant.array());
+      }
+      return constant(constant.name(), constant.array());
+    }
+    throw new IllegalStateException(old + " is read before it is computed");
+  }
+
+  /** A constant; the same operand for the same array. */
+  Operand constant(String name, INDArray array) {
+    Operand before = arrays.get(array);
+    if (before == null) {
+      before = builder.constant(name, array);
+      arrays.put(array, before);
+    }
+    return before;
+  }
+
+  Operand add(String origin, Op op, Operand... inputs) {
+    return addAll(origin, op, List.of(inputs)).get(0);
+  }
+
+  List<Operand> addAll(String origin, Op op, List<Operand> inputs) {
+    Expression expression = new Expression(op, List.copyOf(inputs));
+    List<Operand> before = expressions.get(expression);
+    if (before != null) {
+      changed = true;
+      return before;
+    }
+    List<Operand> outputs = builder.addAll(origin, op, inputs);
+    expressions.put(expression, outputs);
+    Instruction added = new Instruction(op, inputs, outputs, origin);
+    outputs.forEach(output -> producers.put(output, added));
+    return outputs;
+  }
+
+  /** The instruction of the new program that computes an operand; null for leaves. */
+  @Nullable Instruction producer(Operand operand) {
+    return producers.get(operand);
+  }
+}

@@ -1,0 +1,20 @@
+/*
+ * Copyright 2026 The Graft4J Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.graft4j.engine.simplify;
+
+import org.graft4j.engine.program.Program;
+
+/** One way to make a program smaller. */
+@FunctionalInterface
+interface Pass {
+
+  /**
+   * Simplifies a program.
+   *
+   * @param program a program
+   * @return a program that computes the same; the same one when there was nothing to do
+   */
+  Program apply(Program program);
+}

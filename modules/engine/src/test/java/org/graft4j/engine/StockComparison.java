@@ -1,0 +1,72 @@
+/*
+ * Copyright 2026 The Graft4J Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.graft4j.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import static org.assertj.core.data.Offset.offset;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.buffer.DataType;
+
+/** Compares what the engine computes with what stock SameDiff computes. */
+public final class StockComparison {
+  private StockComparison() {}
+
+  /** Asserts that outputs agree to a relative error over each array. */
+  public static void assertSameOutputs(
+      SameDiff graph, Map<String, INDArray> placeholders, double tolerance, String... outputs) {
+    Map<String, INDArray> expected = graph.output(placeholders, outputs);
+    try (CompiledGraph compiled = Engine.create().compile(graph, List.of(outputs))) {
+      Map<String, INDArray> actual = compiled.run(placeholders);
+      for (String output : outputs) {
+        assertClose(output, actual.get(output), expected.get(output), tolerance);
+      }
+    }
+  }
+
+  /** Asserts that loss and gradients agree to a relative error over each array. */
+  public static void assertSameGradients(
+      SameDiff graph,
+      Map<String, INDArray> placeholders,
+      String loss,
+      double tolerance,
+      String... trainable) {
+    graph.setLossVariables(loss);
+    Map<String, INDArray> expected =
+        new HashMap<>(graph.calculateGradients(placeholders, trainable));
+    double expectedLoss = graph.output(placeholders, loss).get(loss).getDouble(0);
+    try (CompiledGraph compiled =
+            Engine.create().compileTraining(graph, loss, List.of(trainable), List.of());
+        Plan plan = compiled.planFor(placeholders)) {
+      plan.run(placeholders);
+      assertThat(plan.loss()).isCloseTo(expectedLoss, offset(tolerance * Math.max(1, Math.abs(expectedLoss))));
+      for (String name : trainable) {
+        assertClose(name, plan.gradient(name), expected.get(name), tolerance);
+      }
+    }
+  }
+
+  /** Asserts that shapes, types and elements agree. */
+  public static void assertClose(
+      String what, INDArray actual, INDArray expected, double tolerance) {
+    assertThat(actual.shape()).as(what).isEqualTo(expected.shape());
+    assertThat(actual.dataType()).as(what).isEqualTo(expected.dataType());
+    if (expected.isEmpty()) {
+      return;
+    }
+    INDArray a = actual.castTo(DataType.DOUBLE).dup('c');
+    INDArray b = expected.castTo(DataType.DOUBLE).dup('c');
+    double scale = Math.max(b.amaxNumber().doubleValue(), 1e-12);
+    double difference = a.sub(b).amaxNumber().doubleValue();
+    assertThat(difference / scale)
+        .as("relative difference of %s: %s against %s", what, a, b)
+        .isLessThanOrEqualTo(tolerance);
+  }
+}
