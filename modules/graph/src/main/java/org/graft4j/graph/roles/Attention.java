@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  * @param keys what that product reads of the keys, as that node sees it (transposed or not)
  * @param values what the product of the context reads, {@code [batch, heads, length, features]}
  * @param scores the node that multiplies queries and keys
- * @param mask what is added to the scores, with a relative bias if there is one
+ * @param mask what is added to the scores last, with what the model has added to it before
+ * @param bias what is added to the scores before the mask, such as a relative bias
  * @param scale the factor on {@code q kᵀ}, wherever it is applied
  * @param heads the number of query heads
  * @param keyValueHeads the number of key and value heads
@@ -45,6 +46,7 @@ public record Attention(
     Value values,
     Node scores,
     @Nullable Value mask,
+    @Nullable Value bias,
     double scale,
     int heads,
     int keyValueHeads,

@@ -42,6 +42,7 @@ final class Attentions {
     private final List<Node> nodes = new ArrayList<>();
     private double scale = 1;
     private @Nullable Value mask;
+    private @Nullable Value bias;
     private @Nullable Node scores;
   }
 
@@ -98,6 +99,7 @@ final class Attentions {
         product.input(1),
         scores,
         way.mask,
+        way.bias,
         way.scale * query.scale() * key.scale(),
         (int) (query.features() / features),
         (int) (key.features() / features),
@@ -175,6 +177,7 @@ final class Attentions {
 
   private static void masked(Arithmetic arithmetic, Value other, Way way) {
     if (arithmetic.kind() == Arithmetic.Kind.ADD) {
+      way.bias = way.mask;
       way.mask = other;
     }
   }

@@ -48,6 +48,6 @@ final class Embeddings {
       return null;
     }
     return new Embedding(
-        scan.paths().of(node, List.of(weight.base()), "embedding"), ids, weight, node.output(), nodes);
+        scan.paths().ofTable(node, weight.base()), ids, weight, node.output(), nodes);
   }
 }

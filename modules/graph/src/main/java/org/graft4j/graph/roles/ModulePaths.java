@@ -82,7 +82,13 @@ public final class ModulePaths {
     if (path == null) {
       path = fallback + "." + (numbers.merge(fallback, 1, Integer::sum) - 1);
     }
-    return corrected(weights.isEmpty() ? path : owned(path, weights.get(0)), node, weights);
+    if (weights.isEmpty()) {
+      return corrected(path, node, weights);
+    }
+    Value weight = weights.get(0);
+    String around = ofWeight(weight.name()).orElse(path);
+    boolean isPart = path.startsWith(around + "."); // the name tells a part of the module
+    return corrected(owned(isPart ? around : path, weight), node, weights);
   }
 
   /** Keeps two modules apart that names put on one path, by their weights. */
@@ -107,6 +113,17 @@ public final class ModulePaths {
       path = path.or(() -> ofWeight(weight.name()));
     }
     return path.orElse(null);
+  }
+
+  /** Returns the path of a table: modules with several of them look them up under one name. */
+  String ofTable(Node node, Value table) {
+    String path = of(node, List.of(table), "embedding");
+    String own = ofWeight(table.name()).orElseGet(() -> table.name().replace('/', '.'));
+    boolean isNamed = !own.startsWith("constant", own.lastIndexOf('.') + 1);
+    String around = ofNode(node.name()).orElse("");
+    return isNamed && own.startsWith(around + ".") && !corrections.containsValue(path)
+        ? corrected(own, node, List.of(table))
+        : path;
   }
 
   /** Returns what the user calls the role. */

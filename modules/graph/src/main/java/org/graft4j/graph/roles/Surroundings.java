@@ -79,17 +79,21 @@ final class Surroundings {
   List<RelativeBias> relativeBiases(List<Attention> attentions) {
     Map<String, RelativeBias> biases = new LinkedHashMap<>();
     for (Attention attention : attentions) {
-      Value value = attention.mask();
-      if (value == null || biases.containsKey(value.name())) {
-        continue;
-      }
-      Cone cone = new Cone(value);
-      if (cone.looked.size() == 1) {
-        Embedding table = cone.looked.get(0);
-        biases.put(value.name(), new RelativeBias(table.path(), table, value, cone.sorted()));
-      }
+      bias(attention.mask(), biases);
+      bias(attention.bias(), biases);
     }
     return List.copyOf(biases.values());
+  }
+
+  private void bias(@Nullable Value value, Map<String, RelativeBias> biases) {
+    if (value == null || biases.containsKey(value.name())) {
+      return;
+    }
+    Cone cone = new Cone(value);
+    if (cone.looked.size() == 1) {
+      Embedding table = cone.looked.get(0);
+      biases.put(value.name(), new RelativeBias(table.path(), table, value, cone.sorted()));
+    }
   }
 
   /** Returns the positions that embeddings read, and the angles of rotations. */
