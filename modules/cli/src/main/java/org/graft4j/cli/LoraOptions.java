@@ -1,0 +1,75 @@
+package org.graft4j.cli;
+
+import java.util.List;
+import org.graft4j.adapters.lora.LoraConfig;
+import org.graft4j.adapters.lora.LoraConfigBuilder;
+import picocli.CommandLine.Option;
+
+/** The options of an adapter. */
+final class LoraOptions {
+  /** The methods that can be chosen. */
+  enum Method {
+    LORA
+  }
+
+  @Option(
+      names = "--method",
+      defaultValue = "LORA",
+      description = "One of ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
+  private Method method = Method.LORA;
+
+  @Option(
+      names = "--targets",
+      split = ",",
+      paramLabel = "NAME",
+      defaultValue = "query,value",
+      description = {
+        "Layers that get an adapter: module paths or their ends, with commas in between,",
+        "or all-linear. Default: ${DEFAULT-VALUE}."
+      })
+  private List<String> targets = List.of();
+
+  @Option(
+      names = "--exclude",
+      split = ",",
+      paramLabel = "NAME",
+      description = "Layers that get none.")
+  private List<String> exclude = List.of();
+
+  @Option(names = "--rank", defaultValue = "8", description = "Default: ${DEFAULT-VALUE}.")
+  private int rank;
+
+  @Option(
+      names = "--alpha",
+      defaultValue = "16",
+      description = "The update is scaled by alpha / rank. Default: ${DEFAULT-VALUE}.")
+  private double alpha;
+
+  @Option(
+      names = "--dropout",
+      defaultValue = "0",
+      description = "On the adapter's input, while training. Default: ${DEFAULT-VALUE}.")
+  private double dropout;
+
+  @Option(names = "--rslora", description = "Scale by alpha / sqrt(rank) instead.")
+  private boolean rsLora;
+
+  LoraConfig config(long seed) {
+    LoraConfigBuilder builder =
+        LoraConfig.builder()
+            .rank(rank)
+            .alpha(alpha)
+            .dropout(dropout)
+            .rsLora(rsLora)
+            .seed(seed)
+            .exclude(exclude.toArray(String[]::new));
+    return (targets.equals(List.of("all-linear"))
+            ? builder.allLinear()
+            : builder.targets(targets.toArray(String[]::new)))
+        .build();
+  }
+
+  Method method() {
+    return method;
+  }
+}
