@@ -138,6 +138,7 @@ final class Layout {
     return identity ? source : Value.permuted(source, from, dims, writer.scope());
   }
 
+  /** Adds axes of size one. ND4J's operation for it takes [1, 1] for a scalar and loses an axis; where that may happen, a reshape does it. */
   Value unsqueeze(Value x, int... axes) {
     Dim[] elements = x.elements();
     if (elements != null && x.isScalar() && axes.length == 1) {
@@ -148,17 +149,26 @@ final class Layout {
     for (int axis : axes) {
       added[axis] = true;
     }
+    Dim[] dims = new Dim[rank];
+    for (int i = 0, j = 0; i < rank; i++) {
+      dims[i] = added[i] ? Dim.of(1) : x.dim(j++);
+    }
+    boolean trap =
+        x.rank() <= 2 && rank > 2 && Arrays.stream(dims).noneMatch(d -> d.isKnown() && !d.is(1));
+    if (trap || x.rank() == 0) {
+      return reshape(x, dims);
+    }
     Value result = x;
     for (int i = 0; i < rank; i++) {
       if (added[i]) {
         int axis = i;
-        Dim[] dims = new Dim[result.rank() + 1];
-        for (int j = 0; j < dims.length; j++) {
-          dims[j] = j == axis ? Dim.of(1) : result.dim(j < axis ? j : j - 1);
+        Dim[] wider = new Dim[result.rank() + 1];
+        for (int j = 0; j < wider.length; j++) {
+          wider[j] = j == axis ? Dim.of(1) : result.dim(j < axis ? j : j - 1);
         }
         result =
             writer
-                .emit(x.type(), dims, (sd, v) -> sd.expandDims(v[0], axis), result)
+                .emit(x.type(), wider, (sd, v) -> sd.expandDims(v[0], axis), result)
                 .learned(x.isLearned());
       }
     }
