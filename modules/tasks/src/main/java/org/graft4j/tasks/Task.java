@@ -1,5 +1,7 @@
 package org.graft4j.tasks;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import org.graft4j.adapters.AdaptedGraph;
 import org.nd4j.evaluation.classification.Evaluation;
@@ -64,4 +66,12 @@ public interface Task<E> {
    * @return the count, with the names of the classes
    */
   Evaluation evaluation();
+
+  /**
+   * Writes what has to be known beside the adapter to use it again.
+   *
+   * @param folder the PEFT directory
+   * @throws IOException if it cannot be written
+   */
+  void write(Path folder) throws IOException;
 }

@@ -92,7 +92,7 @@ public record TaskFile(
         task.options(),
         textColumn,
         labelColumn,
-        BaseHash.of(task.adapted().graph()));
+        task.baseHash());
   }
 
   /**

@@ -3,6 +3,8 @@ package org.graft4j.tasks;
 import static com.google.common.base.Preconditions.checkArgument;
 
 import com.google.common.collect.ImmutableList;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -13,6 +15,7 @@ import org.graft4j.graph.GraphView;
 import org.graft4j.text.LabeledText;
 import org.graft4j.text.Tokenizer;
 import org.graft4j.text.Tokens;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.evaluation.classification.Evaluation;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -29,6 +32,7 @@ public final class TextClassification implements Task<LabeledText> {
   private final TextClassificationOptions options;
   private final ClassificationHead head;
   private final TextInputs inputs;
+  private @Nullable String baseHash;
 
   private TextClassification(
       AdaptedGraph adapted,
@@ -221,6 +225,24 @@ public final class TextClassification implements Task<LabeledText> {
       sum -= answer[i] == 0 ? 0 : answer[i] * Math.log(Math.max(probabilities[i], 1e-300));
     }
     return sum;
+  }
+
+  /** Writes {@code task.json} for columns {@code text} and {@code label}. */
+  @Override
+  public void write(Path folder) throws IOException {
+    TaskFile.of(this).write(folder);
+  }
+
+  /**
+   * The fingerprint of the base weights, computed once.
+   *
+   * @return as {@link BaseHash#of}
+   */
+  public synchronized String baseHash() {
+    if (baseHash == null) {
+      baseHash = BaseHash.of(adapted.graph());
+    }
+    return baseHash;
   }
 
   /**
