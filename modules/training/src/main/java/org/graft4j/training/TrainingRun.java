@@ -41,6 +41,7 @@ final class TrainingRun implements AutoCloseable {
   private INDArray bestWeights;
   private INDArray goodWeights;
   private @Nullable Path saved;
+  private @Nullable Path bestSaved;
   private boolean interrupted;
 
   TrainingRun(
@@ -109,8 +110,9 @@ final class TrainingRun implements AutoCloseable {
       }
       if (end == TrainingReport.End.INTERRUPTED) {
         saved = checkpoints.last();
-      } else if (bestWeights != goodWeights) {
+      } else if (validation != null) {
         parameters.write(bestWeights);
+        saved = bestSaved;
       }
       TrainingReport report = report(end, truncated);
       checkpoints.history(report);
@@ -271,7 +273,7 @@ final class TrainingRun implements AutoCloseable {
       best = result;
       bestWeights = goodWeights;
       if (validation != null) {
-        saved = checkpoints.best();
+        bestSaved = checkpoints.best();
       }
     }
     settings.listeners.forEach(l -> l.epoch(result));
