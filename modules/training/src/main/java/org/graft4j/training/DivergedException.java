@@ -4,6 +4,7 @@ package org.graft4j.training;
 public final class DivergedException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
+  /** From 1. */
   private final int step;
 
   DivergedException(String message, int step) {
