@@ -10,6 +10,8 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
 import org.graft4j.adapters.AdapterConfig;
 import org.graft4j.adapters.AdapterMethod;
 import org.graft4j.adapters.Targets;
@@ -90,8 +92,15 @@ public record LoraConfig(
     alphaPattern = ImmutableMap.copyOf(alphaPattern);
     modulesToSave = ImmutableList.copyOf(modulesToSave);
     rankPattern.forEach(
-        (pattern, r) -> require(r > 0, "rank of '" + pattern + "' must be positive: " + r));
-    alphaPattern.forEach((pattern, a) -> requireAlpha("alpha of '" + pattern + "'", a));
+        (pattern, r) -> {
+          requireExpression(pattern);
+          require(r > 0, "rank of '" + pattern + "' must be positive: " + r);
+        });
+    alphaPattern.forEach(
+        (pattern, a) -> {
+          requireExpression(pattern);
+          requireAlpha("alpha of '" + pattern + "'", a);
+        });
   }
 
   /**
@@ -126,6 +135,15 @@ public record LoraConfig(
     require(
         alpha > 0 && alpha < Double.POSITIVE_INFINITY,
         what + " must be positive and finite: " + alpha);
+  }
+
+  private static void requireExpression(String pattern) {
+    try {
+      Pattern.compile(pattern);
+    } catch (PatternSyntaxException e) {
+      throw new IllegalArgumentException(
+          "pattern '" + pattern + "' is not a regular expression: " + e.getDescription(), e);
+    }
   }
 
   private static void require(boolean condition, String message) {
