@@ -6,18 +6,22 @@ package org.graft4j.models;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import java.io.IOException;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.graft4j.models.bert.BertConfig;
 import org.graft4j.models.bert.BertGraph;
 import org.graft4j.weights.Safetensors;
 import org.graft4j.weights.TensorFile;
 import org.junit.jupiter.api.Test;
+import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
 final class BertGraphTest {
@@ -61,6 +65,42 @@ final class BertGraphTest {
                 .muli(mask.castTo(DataType.FLOAT).reshape(mask.size(0), mask.size(1), 1));
         assertThat(difference.maxNumber().doubleValue()).isLessThan(2e-6);
       }
+    }
+  }
+
+  /** The derivative along the gradient itself is the square of the gradient's length. */
+  @Test
+  void stockSameDiffDifferentiatesIt() {
+    SameDiff graph = BertGraph.random(TinyGraphs.bertConfig(), 3);
+    Map<String, INDArray> inputs = TinyGraphs.bertInputs(2, 5, 4);
+    INDArray direction = Nd4j.linspace(-1, 1, 2 * 5 * 32, DataType.FLOAT).reshape(2, 5, 32);
+    SDVariable loss =
+        graph
+            .getVariable("last_hidden_state")
+            .mul(graph.constant("direction", Transforms.sin(direction.mul(7))))
+            .sum();
+    graph.setLossVariables(loss.name());
+    List<String> names =
+        List.of(
+            "encoder.layer.0.attention.self.query.weight",
+            "encoder.layer.1.attention.self.value.bias",
+            "encoder.layer.0.intermediate.dense.weight",
+            "encoder.layer.0.output.LayerNorm.weight");
+    graph.convertToVariables(names.stream().map(graph::getVariable).toList());
+    Map<String, INDArray> gradients = graph.calculateGradients(inputs, names);
+    for (String name : names) {
+      INDArray gradient = gradients.get(name);
+      double length = gradient.norm2Number().doubleValue();
+      double step = 0.02 / length;
+      INDArray weight = graph.getVariable(name).getArr();
+      weight.addi(gradient.mul(step));
+      double above = graph.output(inputs, loss.name()).get(loss.name()).getDouble(0);
+      weight.subi(gradient.mul(2 * step));
+      double below = graph.output(inputs, loss.name()).get(loss.name()).getDouble(0);
+      weight.addi(gradient.mul(step));
+      assertThat((above - below) / (2 * step))
+          .as(name)
+          .isCloseTo(length * length, withinPercentage(2));
     }
   }
 
