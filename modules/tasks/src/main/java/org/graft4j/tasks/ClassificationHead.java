@@ -9,6 +9,7 @@ import org.graft4j.adapters.AdaptedModule;
 import org.graft4j.adapters.Graft;
 import org.graft4j.graph.GraphEditor;
 import org.graft4j.graph.GraphView;
+import org.graft4j.graph.Value;
 import org.nd4j.autodiff.loss.LossReduce;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -28,7 +29,6 @@ import org.nd4j.linalg.factory.Nd4j;
  */
 final class ClassificationHead implements AdaptedModule {
   static final String MODULE = "classifier";
-  static final String ATTENTION_MASK = "attention_mask";
 
   private final HiddenStates hidden;
   private final Pooling pooling;
@@ -123,15 +123,17 @@ final class ClassificationHead implements AdaptedModule {
                   0,
                   0b010));
     }
-    checkArgument(
-        editor.view().findValue(ATTENTION_MASK).isPresent(),
-        "%s pooling needs a placeholder '%s'; use cls pooling",
-        pooling.label(),
-        ATTENTION_MASK);
+    String name =
+        TextInputs.mask(editor.view())
+            .map(Value::name)
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        pooling.label()
+                            + " pooling needs a placeholder 'attention_mask'; use cls pooling"));
     SDVariable mask =
         editor.op(
-            graft.op(MODULE, "mask"),
-            sd -> sd.castTo(sd.getVariable(ATTENTION_MASK), DataType.FLOAT));
+            graft.op(MODULE, "mask"), sd -> sd.castTo(sd.getVariable(name), DataType.FLOAT));
     SDVariable share =
         pooling == Pooling.MEAN ? meanWeights(graft, mask) : lastWeights(graft, mask);
     SDVariable row =

@@ -1,0 +1,4 @@
+@NullMarked
+package org.graft4j.tasks;
+
+import org.jspecify.annotations.NullMarked;
