@@ -60,6 +60,11 @@ final class IndexRules {
     int named = Math.toIntExact(idShape.size(-1));
     long[] sizes = table.shape().toArray();
     Shape rows = Shape.of(Arrays.copyOf(idShape.toArray(), idShape.rank() - 1));
+    INDArray known = site.known(1);
+    if (known != null && named > 0) {
+      Operand flat = site.operand(Term.known(flatIds(known, sizes, named, rows)));
+      return one(site.add(new Op.Gather(0), merged(site, table, named), flat));
+    }
     Operand flat = null;
     long stride = 1;
     for (int i = named - 1; i >= 0; i--) {
@@ -74,10 +79,26 @@ final class IndexRules {
     if (flat == null) {
       throw site.unsupported("its ids name no axis");
     }
-    long[] merged = new long[sizes.length - named + 1];
-    merged[0] = stride;
-    System.arraycopy(sizes, named, merged, 1, sizes.length - named);
-    return one(site.add(new Op.Gather(0), site.reshape(table, Shape.of(merged)), flat));
+    return one(site.add(new Op.Gather(0), merged(site, table, named), flat));
+  }
+
+  private static INDArray flatIds(INDArray ids, long[] sizes, int named, Shape rows) {
+    long[] numbers = ids.reshape(ids.length()).toLongVector();
+    long[] flat = new long[numbers.length / named];
+    for (int i = 0; i < flat.length; i++) {
+      for (int j = 0; j < named; j++) {
+        flat[i] = flat[i] * sizes[j] + numbers[i * named + j];
+      }
+    }
+    return MovementRules.longs(flat).reshape(rows.toArray());
+  }
+
+  /** The first axes of a table put together. */
+  private static Operand merged(Site site, Operand table, int count) {
+    long[] sizes = table.shape().toArray();
+    long[] merged = Arrays.copyOfRange(sizes, count - 1, sizes.length);
+    merged[0] = Arrays.stream(sizes).limit(count).reduce(1, (a, b) -> a * b);
+    return site.reshape(table, Shape.of(merged));
   }
 
   private static List<Term> slice(Site site) {

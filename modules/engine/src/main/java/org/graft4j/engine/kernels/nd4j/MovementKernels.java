@@ -19,7 +19,24 @@ final class MovementKernels {
     INDArray table = arrays.input(0);
     INDArray ids = arrays.input(1);
     steps.checkIds(ids, arrays.workspace(0), 0, table.size(axis), where);
-    steps.call("gather", arrays.output(), List.of(table, ids), axis);
+    // ND4J crashes on a vector with ids of several axes, so both are flattened
+    INDArray flat = ArrayViews.contiguous(ids, 0, ids.length());
+    long before = 1;
+    for (int i = 0; i < axis; i++) {
+      before *= table.size(i);
+    }
+    long size = table.size(axis);
+    long after = table.length() / before / size;
+    INDArray out = arrays.output();
+    if (before == 1) {
+      INDArray rows = ArrayViews.contiguous(table, 0, size, after);
+      INDArray picked = ArrayViews.contiguous(out, 0, ids.length(), after);
+      steps.call("gather", picked, List.of(rows, flat), 0);
+    } else {
+      INDArray slabs = ArrayViews.contiguous(table, 0, before, size, after);
+      INDArray picked = ArrayViews.contiguous(out, 0, before, ids.length(), after);
+      steps.call("gather", picked, List.of(slabs, flat), 1);
+    }
   }
 
   static void scatterAdd(int axis, Binding arrays, String where, Steps steps) {
