@@ -89,7 +89,11 @@ final class Activations {
 
   private Activation single(Node node, Kind kind) {
     return new Activation(
-        scan.paths().of(node, List.of(), "activation"), kind, node.input(0), node.output(), List.of(node));
+        scan.paths().of(node, List.of(), "activation"),
+        kind,
+        node.input(0),
+        node.output(),
+        List.of(node));
   }
 
   private @Nullable Activation composed(Node function) {

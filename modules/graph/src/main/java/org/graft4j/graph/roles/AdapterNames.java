@@ -18,7 +18,8 @@ import org.graft4j.graph.Value;
  */
 final class AdapterNames {
   private static final Pattern PEFT =
-      Pattern.compile(".*\\.(lora_(A|B|E|embedding_A|embedding_B|magnitude_vector)|ia3_l|vera_.*)(\\..*)?");
+      Pattern.compile(
+          ".*\\.(lora_(A|B|E|embedding_A|embedding_B|magnitude_vector)|ia3_l|vera_.*)(\\..*)?");
   private static final String GATE = ".gate";
 
   private final Set<String> prefixes = new HashSet<>();

@@ -22,11 +22,28 @@ final class Attentions {
   private static final int DEPTH = 12;
   private static final Set<String> POINTWISE =
       Set.of(
-          "identity", "cast", "reshape", "multiply", "mul_scalar", "add", "subtract", "divide",
-          "div_scalar", "Where", "where", "select", "stop_gradient");
+          "identity",
+          "cast",
+          "reshape",
+          "multiply",
+          "mul_scalar",
+          "add",
+          "subtract",
+          "divide",
+          "div_scalar",
+          "Where",
+          "where",
+          "select",
+          "stop_gradient");
   private static final Set<String> MERGE =
       Set.of(
-          "permute", "transpose", "reshape", "identity", "cast", "multiply", "squeeze",
+          "permute",
+          "transpose",
+          "reshape",
+          "identity",
+          "cast",
+          "multiply",
+          "squeeze",
           "expand_dims");
 
   private final Scan scan;

@@ -44,7 +44,9 @@ final class Embeddings {
 
   private @Nullable Embedding embedding(Node node, Value table, Value ids, List<Node> nodes) {
     Weight weight = Weights.of(table);
-    if (weight == null || Weights.matrix(weight) == null || scan.adapters().owns(weight.base().name())) {
+    if (weight == null
+        || Weights.matrix(weight) == null
+        || scan.adapters().owns(weight.base().name())) {
       return null;
     }
     return new Embedding(

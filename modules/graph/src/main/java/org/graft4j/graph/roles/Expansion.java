@@ -89,8 +89,7 @@ final class Expansion {
     };
   }
 
-  private static @Nullable Polynomial raised(
-      Arithmetic arithmetic, Polynomial p, double exponent) {
+  private static @Nullable Polynomial raised(Arithmetic arithmetic, Polynomial p, double exponent) {
     Polynomial raised = p.power(exponent);
     if (raised != null || arithmetic.right() != null) {
       return raised;

@@ -19,7 +19,9 @@ import org.nd4j.linalg.api.ops.CustomOp;
 record LastAxis(long begin, long end) {
   private static final int MASKS = 5;
 
-  /** Returns the block that the node takes of so many features, or null if it does something else. */
+  /**
+   * Returns the block that the node takes of so many features, or null if it does something else.
+   */
   static @Nullable LastAxis of(Node slice, long features) {
     long[] arguments = slice.function() instanceof CustomOp op ? op.iArgs() : new long[0];
     if (arguments.length < MASKS) {

@@ -84,8 +84,19 @@ public record Linear(
                         s.value()))
             .toList();
     return new Linear(
-        path, input, weight, orientation, bias, matmul, product, output, inFeatures, outFeatures,
-        isAdapted, nodes, named);
+        path,
+        input,
+        weight,
+        orientation,
+        bias,
+        matmul,
+        product,
+        output,
+        inFeatures,
+        outFeatures,
+        isAdapted,
+        nodes,
+        named);
   }
 
   /**

@@ -32,7 +32,10 @@ final class Linears {
     if (weight == null) {
       Weight left = Weights.of(matmul.input(0));
       long[] shape = left == null ? null : Weights.matrix(left);
-      if (left != null && shape != null && !scan.adapters().owns(left.base().name()) && shape[0] > 1) {
+      if (left != null
+          && shape != null
+          && !scan.adapters().owns(left.base().name())
+          && shape[0] > 1) {
         scan.miss("linear", "the weight is the left operand", matmul);
       }
       return null;

@@ -16,11 +16,10 @@ import org.jspecify.annotations.Nullable;
  * The module paths of a model, such as {@code encoder.layer.0.attention.self.query}.
  *
  * <p>A path is read from, in this order: the name of the node or of its output, up to the last
- * {@code /}, with the other {@code /} as dots ({@code
- * encoder.layer.0.attention.self.query/matmul}, {@code bert/encoder/layer_0/output/dense/MatMul});
- * the name of a weight or bias without its last word ({@code lm_head.weight}); and where neither
- * tells, the place in the structure ({@code layer.0.attention.query}). A map of the user has the
- * last word.
+ * {@code /}, with the other {@code /} as dots ({@code encoder.layer.0.attention.self.query/matmul},
+ * {@code bert/encoder/layer_0/output/dense/MatMul}); the name of a weight or bias without its last
+ * word ({@code lm_head.weight}); and where neither tells, the place in the structure ({@code
+ * layer.0.attention.query}). A map of the user has the last word.
  */
 public final class ModulePaths {
   private static final String OUTSIDE = "graph";
@@ -108,7 +107,8 @@ public final class ModulePaths {
   /** Returns the path that names tell, or null. */
   static @Nullable String named(Node node, List<Value> weights) {
     Optional<String> path =
-        ofNode(node.name()).or(() -> node.outputs().stream().findFirst().flatMap(v -> ofNode(v.name())));
+        ofNode(node.name())
+            .or(() -> node.outputs().stream().findFirst().flatMap(v -> ofNode(v.name())));
     for (Value weight : weights) {
       path = path.or(() -> ofWeight(weight.name()));
     }

@@ -75,7 +75,8 @@ final class Norms {
       }
       Value left = arithmetic.left();
       Value right = arithmetic.right();
-      Double epsilon = right == null ? Double.valueOf(arithmetic.number()) : Arithmetic.scalar(right);
+      Double epsilon =
+          right == null ? Double.valueOf(arithmetic.number()) : Arithmetic.scalar(right);
       if (epsilon == null && right != null) {
         epsilon = Arithmetic.scalar(left);
         left = right;
@@ -156,7 +157,8 @@ final class Norms {
       if (arithmetic.kind() == Arithmetic.Kind.POW && exponent(arithmetic) == 2) {
         return arithmetic.left();
       }
-      return arithmetic.kind() == Arithmetic.Kind.MUL && arithmetic.left().equals(arithmetic.right())
+      return arithmetic.kind() == Arithmetic.Kind.MUL
+              && arithmetic.left().equals(arithmetic.right())
           ? arithmetic.left()
           : null;
     }
@@ -223,8 +225,7 @@ final class Norms {
         Map<String, Integer> product = new LinkedHashMap<>(term.getKey());
         Integer inverse = product.remove(foot.sum().name());
         boolean ofInput = Integer.valueOf(2).equals(product.remove(foot.input().name()));
-        boolean ofMean =
-            mean != null && Integer.valueOf(2).equals(product.remove(mean.name()));
+        boolean ofMean = mean != null && Integer.valueOf(2).equals(product.remove(mean.name()));
         if (product.size() != 1 || product.values().iterator().next() != 2) {
           return null;
         }

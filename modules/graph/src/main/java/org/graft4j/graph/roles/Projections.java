@@ -161,7 +161,10 @@ final class Projections {
     }
   }
 
-  /** Returns the layer that reads the value, over reshapes, permutations and what {@code through} names. */
+  /**
+   * Returns the layer that reads the value, over reshapes, permutations and what {@code through}
+   * names.
+   */
   @Nullable Linear reader(Value value, Set<String> through, List<Node> passed) {
     Deque<Value> queue = new ArrayDeque<>(List.of(value));
     Map<String, Node> before = new HashMap<>();
