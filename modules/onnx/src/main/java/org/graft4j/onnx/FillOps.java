@@ -32,7 +32,7 @@ final class FillOps {
       switch (attribute.name()) {
         case "value" -> {
           if (tensor != null) {
-            return Value.constant(TensorData.array(c.file, tensor), null);
+            return Value.constant(TensorData.finite(c.file, tensor), null);
           }
         }
         case "value_float" -> {
@@ -65,7 +65,7 @@ final class FillOps {
     Value number =
         tensor == null
             ? c.writer.scalar(DataType.FLOAT, 0)
-            : Value.constant(TensorData.array(c.file, tensor), null);
+            : Value.constant(TensorData.finite(c.file, tensor), null);
     Double filling = Elementwise.number(number);
     Dim[] shape = c.elements(c.in(0));
     if (shape == null || filling == null) {

@@ -185,7 +185,7 @@ final class GraphImport {
     Value value = values.get(name);
     OnnxTensor tensor = tensors.get(name);
     if (value == null && tensor != null) {
-      value = Value.constant(TensorData.array(file, tensor), weights.of(name));
+      value = Value.constant(TensorData.finite(file, tensor), weights.of(name));
       values.put(name, value);
     }
     return value;

@@ -321,6 +321,10 @@ final class Layout {
     if (table.type() == DataType.BOOL) {
       return math.cast(gather(math.cast(table, DataType.FLOAT), indices, axis), DataType.BOOL);
     }
+    if (table.hasRank() && table.rank() == 1 && indices.hasRank() && indices.rank() > 1) {
+      // ND4J's gather crashes the process on a vector with indices of a higher rank.
+      return squeeze(gather(unsqueeze(table, 0), indices, 1), 0);
+    }
     Dim[] dims = null;
     if (table.hasRank() && indices.hasRank()) {
       dims = new Dim[table.rank() - 1 + indices.rank()];

@@ -55,7 +55,17 @@ final class ModelReader {
         }
         map = channel.map(FileChannel.MapMode.READ_ONLY, 0, size);
       }
-      return new ModelReader(path, map).model();
+      return read(path, map);
+    } catch (IOException e) {
+      throw new OnnxFormatException(path + ": the file cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  /** Reads a model from bytes; {@code path} says what to call it and where its external data lies. */
+  static OnnxModel read(Path path, ByteBuffer bytes) {
+    String name = String.valueOf(path.getFileName());
+    try {
+      return new ModelReader(path, bytes).model();
     } catch (InvalidProtocolBufferException e) {
       throw new OnnxFormatException(
           name + ": not an ONNX model, or cut or damaged: " + e.getMessage(), e);

@@ -285,7 +285,7 @@ final class ShapeArithmetic {
       return null;
     }
     long length = shape[0].known();
-    Value number = Value.constant(TensorData.array(call.file, tensor), null);
+    Value number = Value.constant(TensorData.finite(call.file, tensor), null);
     if (length < 1 || length > LONGEST || number.elements() == null || number.type() == DataType.BOOL) {
       return null;
     }

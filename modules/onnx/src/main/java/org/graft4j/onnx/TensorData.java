@@ -16,6 +16,8 @@ import org.nd4j.linalg.factory.Nd4j;
  * numbers, because the arithmetic that replaces {@code Where} would turn them into NaN.
  */
 final class TensorData {
+  private static final long LARGEST_MASK = 1 << 22;
+
   private TensorData() {}
 
   static INDArray array(String file, OnnxTensor tensor) {
@@ -45,7 +47,7 @@ final class TensorData {
     INDArray flat = array.rank() == 0 ? array.reshape(1) : array.reshape(count);
     for (int i = 0; i < count; i++) {
       if (tensor.floats() != null) {
-        flat.putScalar(i, finite(tensor.floats()[i]));
+        flat.putScalar(i, tensor.floats()[i]);
       } else if (tensor.doubles() != null) {
         flat.putScalar(i, tensor.doubles()[i]);
       } else if (tensor.integers() != null) {
@@ -59,15 +61,12 @@ final class TensorData {
     if (element == ElementType.FLOAT) {
       float[] values = new float[count];
       bytes.asFloatBuffer().get(values);
-      for (int i = 0; i < count; i++) {
-        values[i] = finite(values[i]);
-      }
       return Nd4j.create(values, shape, 'c');
     }
     if (element == ElementType.FLOAT16 || element == ElementType.BFLOAT16) {
       float[] values = new float[count];
       for (int i = 0; i < count; i++) {
-        values[i] = finite(toFloat(element, bytes.getShort(i * 2)));
+        values[i] = toFloat(element, bytes.getShort(i * 2));
       }
       return Nd4j.create(values, shape, 'c');
     }
@@ -93,8 +92,19 @@ final class TensorData {
     }
   }
 
-  static float finite(float value) {
-    return Float.isInfinite(value) ? Math.copySign(Float.MAX_VALUE, value) : value;
+  /** Copies a stored tensor, with infinities made finite. */
+  static INDArray finite(String file, OnnxTensor tensor) {
+    INDArray array = array(file, tensor);
+    if (array.dataType() == DataType.FLOAT && array.length() <= LARGEST_MASK && !array.isEmpty()) {
+      INDArray flat = array.reshape(array.length());
+      for (long i = 0; i < flat.length(); i++) {
+        float value = flat.getFloat(i);
+        if (Float.isInfinite(value)) {
+          flat.putScalar(i, Math.copySign(Float.MAX_VALUE, value));
+        }
+      }
+    }
+    return array;
   }
 
   /** Returns the number that the low 16 (or, for FLOAT, 32) bits stand for. */

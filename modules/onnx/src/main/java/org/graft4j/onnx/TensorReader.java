@@ -37,7 +37,17 @@ final class TensorReader {
     this.in = in;
   }
 
+  /** Reads the tensor that is the current field. */
   OnnxTensor read() throws IOException {
+    return read(true);
+  }
+
+  /** Reads a file that is one tensor. */
+  OnnxTensor readFile() throws IOException {
+    return read(false);
+  }
+
+  private OnnxTensor read(boolean field) throws IOException {
     Longs shape = new Longs();
     int[] type = {0};
     String[] name = {""};
@@ -45,9 +55,9 @@ final class TensorReader {
     Longs[] lists = {null, null, null, null};
     Map<String, String> external = new LinkedHashMap<>();
     long[] location = {0};
-    in.message(
-        (field, wire) -> {
-          switch (field) {
+    WireReader.Field read =
+        (number, wire) -> {
+          switch (number) {
             case 1 -> in.longs(wire, shape);
             case 2 -> type[0] = (int) in.varint();
             case 4 -> lists[0] = in.fixed(wire, 4, lists[0]);
@@ -63,7 +73,12 @@ final class TensorReader {
             }
           }
           return true;
-        });
+        };
+    if (field) {
+      in.message(read);
+    } else {
+      in.fields(read);
+    }
     if (location[0] == 1) {
       raw[0] = external(name[0], external);
     }
