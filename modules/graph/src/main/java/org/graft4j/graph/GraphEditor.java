@@ -69,6 +69,29 @@ public final class GraphEditor implements AutoCloseable {
   }
 
   /**
+   * Returns the graph that is edited.
+   *
+   * @return the graph itself
+   */
+  public SameDiff graph() {
+    return graph;
+  }
+
+  /**
+   * Returns a name that neither a node nor a value has.
+   *
+   * @param base the name wanted
+   * @return the name itself, or with {@code _1}, {@code _2}, … behind it
+   */
+  public String freeName(String base) {
+    String name = base;
+    for (int i = 1; view.findValue(name).isPresent() || view.findNode(name).isPresent(); i++) {
+      name = base + "_" + i;
+    }
+    return name;
+  }
+
+  /**
    * Returns a live view of the graph as it is now, in the middle of the edit.
    *
    * @return the view

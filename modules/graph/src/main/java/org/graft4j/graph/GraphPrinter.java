@@ -22,7 +22,7 @@ import org.nd4j.autodiff.samediff.internal.Variable;
  *   w FLOAT [8, 4]
  * nodes
  *   product FLOAT = matmul(x, w) transposeB
- *   y FLOAT = mul(product, scale)
+ *   y FLOAT = multiply(product, scale)
  * outputs
  *   y
  * </pre>

@@ -1,0 +1,4 @@
+package org.graft4j.graph.rewrite;
+
+/** What came of matching a pattern: a match, or the reason why there is none. */
+public sealed interface Outcome permits Match, Refusal {}
