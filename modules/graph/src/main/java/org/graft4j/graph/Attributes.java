@@ -1,3 +1,7 @@
+/*
+ * Copyright 2026 The Graft4J Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package org.graft4j.graph;
 
 import java.util.Arrays;
@@ -17,11 +21,13 @@ import org.nd4j.linalg.api.ops.ReduceOp;
 import org.nd4j.linalg.api.ops.ScalarOp;
 
 /**
- * The settings of an operation, read from wherever SameDiff keeps them for its type: fields, integer and real arguments,
- * flags, or constant inputs. The answer is the same before and after a save and load.
+ * The settings of an operation, read from wherever SameDiff keeps them for its type: fields,
+ * integer and real arguments, flags, or constant inputs. The answer is the same before and after a
+ * save and load.
  *
- * <p>An accessor that does not apply to the node's operation throws an {@link IllegalArgumentException} that names the node;
- * the {@code find…} forms return nothing where the setting is computed by the graph.
+ * <p>An accessor that does not apply to the node's operation throws an {@link
+ * IllegalArgumentException} that names the node; the {@code find…} forms return nothing where the
+ * setting is computed by the graph.
  */
 public final class Attributes {
   /*
@@ -72,12 +78,13 @@ public final class Attributes {
   }
 
   /**
-   * Returns the axes along which the operation works: those of a reduction (empty: all), the order of a permutation (empty:
-   * reversed, as transpose does), the axes of squeeze (empty: all of length 1), expand_dims, reverse, layer_norm. Negative
-   * axes count from the end, as written.
+   * Returns the axes along which the operation works: those of a reduction (empty: all), the order
+   * of a permutation (empty: reversed, as transpose does), the axes of squeeze (empty: all of
+   * length 1), expand_dims, reverse, layer_norm. Negative axes count from the end, as written.
    *
    * @return the axes
-   * @throws IllegalArgumentException if the operation has none or the graph computes them at run time
+   * @throws IllegalArgumentException if the operation has none or the graph computes them at run
+   *     time
    */
   public int[] dimensions() {
     return findDimensions().orElseThrow(() -> missing("fixed axes"));
@@ -92,11 +99,20 @@ public final class Attributes {
   public Optional<int[]> findDimensions() {
     if (isLegacyReduction()) {
       int[] dimensions = function.getDimensions();
-      boolean fromInput = (dimensions == null || dimensions.length == 0) && node.inputs().size() > 1;
+      boolean fromInput =
+          (dimensions == null || dimensions.length == 0) && node.inputs().size() > 1;
       return fromInput ? fixed(1).map(Attributes::axes) : Optional.of(dimensionsField());
     }
     switch (op) {
-      case "permute", "transpose", "squeeze", "expand_dims", "reverse", "layer_norm", "moments", "argmax", "argmin" -> {}
+      case "permute",
+          "transpose",
+          "squeeze",
+          "expand_dims",
+          "reverse",
+          "layer_norm",
+          "moments",
+          "argmax",
+          "argmin" -> {}
       case "cumsum", "cumprod" -> {
         long[] integers = integers();
         return integers.length > 2
@@ -109,36 +125,44 @@ public final class Attributes {
         }
       }
     }
-    boolean fromInput = integers().length == 0 && node.inputs().size() > 1 && !op.equals("layer_norm");
+    boolean fromInput =
+        integers().length == 0 && node.inputs().size() > 1 && !op.equals("layer_norm");
     return fromInput ? fixed(1).map(Attributes::axes) : Optional.of(axes(integers()));
   }
 
   /**
-   * Returns the one axis of softmax, log_softmax, concat, gather, stack, unstack, split, onehot, cumsum, size_at and
-   * expand_dims. Negative counts from the end, as written.
+   * Returns the one axis of softmax, log_softmax, concat, gather, stack, unstack, split, onehot,
+   * cumsum, size_at and expand_dims. Negative counts from the end, as written.
    *
    * @return the axis
    * @throws IllegalArgumentException if the operation has none or the graph computes it at run time
    */
   public int axis() {
-    return findAxis().orElseThrow(() -> missing("a fixed axis"));
+    return findAxis().orElseThrow(() -> missing("fixed axis"));
   }
 
   /**
-   * Returns what {@link #axis()} does, or nothing if the operation has none or the graph computes it at run time.
+   * Returns what {@link #axis()} does, or nothing if the operation has none or the graph computes
+   * it at run time.
    *
    * @return the axis
    */
   public OptionalInt findAxis() {
     long[] integers = integers();
     return switch (op) {
-      case "softmax", "log_softmax" -> OptionalInt.of(integers.length > 0 ? Math.toIntExact(integers[0]) : -1);
+      case "softmax", "log_softmax" ->
+          OptionalInt.of(integers.length > 0 ? Math.toIntExact(integers[0]) : -1);
       case "concat" -> flag(0) ? single(fixed(node.inputs().size() - 1)) : first(integers);
-      case "gather" -> integers.length > 0 ? first(integers) : node.inputs().size() > 2 ? single(fixed(2)) : OptionalInt.of(0);
+      case "gather" ->
+          integers.length > 0
+              ? first(integers)
+              : node.inputs().size() > 2 ? single(fixed(2)) : OptionalInt.of(0);
       case "stack", "unstack", "size_at" -> first(integers);
       case "onehot" -> OptionalInt.of(integers.length > 0 ? Math.toIntExact(integers[0]) : -1);
-      case "split" -> integers.length > 1 ? OptionalInt.of(Math.toIntExact(integers[1])) : single(fixed(0));
-      case "cumsum", "cumprod" -> integers.length > 2 ? OptionalInt.of(Math.toIntExact(integers[2])) : single(fixed(1));
+      case "split" ->
+          integers.length > 1 ? OptionalInt.of(Math.toIntExact(integers[1])) : single(fixed(0));
+      case "cumsum", "cumprod" ->
+          integers.length > 2 ? OptionalInt.of(Math.toIntExact(integers[2])) : single(fixed(1));
       case "expand_dims" -> integers.length > 0 ? first(integers) : single(fixed(1));
       default -> OptionalInt.empty();
     };
@@ -160,49 +184,53 @@ public final class Attributes {
     if (op.equals("reduce_logsumexp")) {
       return reals().length > 0 && reals()[0] != 0;
     }
-    if (op.startsWith("reduce_") || op.equals("moments") || op.equals("argmax") || op.equals("argmin")) {
+    if (op.startsWith("reduce_")
+        || op.equals("moments")
+        || op.equals("argmax")
+        || op.equals("argmin")) {
       return flag(0);
     }
     throw missing("reduced axes");
   }
 
   /**
-   * Returns the number inside an operation with a scalar: 2.0 of {@code mul_scalar}, the exponent of {@code pow}, the cut-off
-   * of {@code relu}, the slope of {@code leakyrelu} and {@code elu}, the value of {@code fill}.
+   * Returns the number inside an operation with a scalar: 2.0 of {@code mul_scalar}, the exponent
+   * of {@code pow}, the cut-off of {@code relu}, the slope of {@code leakyrelu} and {@code elu},
+   * the value of {@code fill}.
    *
    * @return the number, or nothing if the operation has none
    */
   public OptionalDouble scalar() {
     if (function instanceof ScalarOp scalar) {
-      return scalar.scalar() == null ? OptionalDouble.empty() : OptionalDouble.of(scalar.scalar().getDouble(0));
+      return scalar.scalar() == null
+          ? OptionalDouble.empty()
+          : OptionalDouble.of(scalar.scalar().getDouble(0));
     }
     boolean hasOne = (op.equals("elu") || op.equals("fill")) && reals().length > 0;
     return hasOne ? OptionalDouble.of(reals()[0]) : OptionalDouble.empty();
   }
 
   /**
-   * Returns the target shape of reshape, broadcast_to, create and fill, or the repetitions of tile, where it is fixed.
+   * Returns the target shape of reshape, broadcast_to, create and fill, or the repetitions of tile,
+   * where it is fixed.
    *
    * @return the shape with -1 as written, or nothing if the graph computes it at run time
    * @throws IllegalArgumentException if the operation has none
    */
   public Optional<long[]> findShape() {
     long[] integers = integers();
-    switch (op) {
-      case "reshape":
+    return switch (op) {
+      case "reshape" -> {
         int from = integers.length > 0 && integers[0] < -1 ? 1 : 0; // the first may be the order, negated
-        return integers.length > from || node.inputs().size() < 2
+        yield integers.length > from || node.inputs().size() < 2
             ? Optional.of(Arrays.copyOfRange(integers, from, integers.length))
             : fixed(1);
-      case "tile":
-        return integers.length > 0 ? Optional.of(integers) : fixed(1);
-      case "broadcast_to":
-        return fixed(1);
-      case "create", "fill":
-        return fixed(0);
-      default:
-        throw missing("a target shape");
-    }
+      }
+      case "tile" -> integers.length > 0 ? Optional.of(integers) : fixed(1);
+      case "broadcast_to" -> fixed(1);
+      case "create", "fill" -> fixed(0);
+      default -> throw missing("target shape");
+    };
   }
 
   /**
@@ -212,13 +240,14 @@ public final class Attributes {
    */
   public char order() {
     long[] integers = integers();
-    boolean fortran = op.equals("reshape") && integers.length > 0 && (integers[0] == -102 || integers[0] == -127);
+    boolean fortran =
+        op.equals("reshape") && integers.length > 0 && (integers[0] == -102 || integers[0] == -127);
     return fortran ? 'f' : 'c';
   }
 
   /**
-   * Returns the bounds of a slice or strided slice where they are fixed. A plain slice is given with {@code end = begin +
-   * size}, and with its bit in the end mask where the size is -1.
+   * Returns the bounds of a slice or strided slice where they are fixed. A plain slice is given
+   * with {@code end = begin + size}, and with its bit in the end mask where the size is -1.
    *
    * @return the bounds, or nothing if the graph computes them at run time
    * @throws IllegalArgumentException if the operation is no slice
@@ -254,7 +283,8 @@ public final class Attributes {
   public StridedSlice slice(long[] begin, long[] end, long[] strides) {
     if (op.equals("strided_slice")) {
       int[] masks = IntStream.range(0, 5).map(i -> Math.toIntExact(integer(i))).toArray();
-      return new StridedSlice(begin, end, strides, masks[0], masks[2], masks[1], masks[3], masks[4]);
+      return new StridedSlice(
+          begin, end, strides, masks[0], masks[2], masks[1], masks[3], masks[4]);
     }
     if (!op.equals("slice")) {
       throw missing("bounds");
@@ -284,7 +314,7 @@ public final class Attributes {
     if (function instanceof DynamicCustomOp custom && custom.numDArguments() > 0) {
       return custom.dArgs()[0];
     }
-    throw missing("a data type");
+    throw missing("data type");
   }
 
   /**
@@ -307,14 +337,14 @@ public final class Attributes {
   public long integer(int i) {
     long[] integers = integers();
     if (i < 0 || i >= integers.length) {
-      throw missing("an integer argument " + i);
+      throw missing("integer argument " + i);
     }
     return integers[i];
   }
 
   /**
-   * Returns the real arguments handed to the native operation: those of a custom operation, the extra arguments of a legacy
-   * one, such as the probability of dropout.
+   * Returns the real arguments handed to the native operation: those of a custom operation, the
+   * extra arguments of a legacy one, such as the probability of dropout.
    *
    * @return the arguments
    */
@@ -355,7 +385,9 @@ public final class Attributes {
     return i < integers.length && integers[i] != 0;
   }
 
-  /** Returns the axes that a legacy reduction holds itself, empty for all or for those of an input. */
+  /**
+   * Returns the axes that a legacy reduction holds itself, empty for all or for those of an input.
+   */
   int[] dimensionsField() {
     int[] dimensions = function.getDimensions();
     return dimensions == null ? new int[0] : axes(dimensions);
@@ -363,20 +395,31 @@ public final class Attributes {
 
   /** Returns whether the operation is a reduction that keeps its axes in a field. */
   boolean isLegacyReduction() {
-    return function instanceof Op && switch (function.opType()) {
-      case REDUCE_BOOL, REDUCE_FLOAT, REDUCE_LONG, REDUCE_SAME, REDUCE3, INDEXREDUCE, VARIANCE, SUMMARYSTATS -> true;
-      default -> false;
-    };
+    return function instanceof Op
+        && switch (function.opType()) {
+          case REDUCE_BOOL,
+              REDUCE_FLOAT,
+              REDUCE_LONG,
+              REDUCE_SAME,
+              REDUCE3,
+              INDEXREDUCE,
+              VARIANCE,
+              SUMMARYSTATS ->
+              true;
+          default -> false;
+        };
   }
 
   /** Returns the numbers of an input that is a constant of an integer type. */
   private Optional<long[]> fixed(int input) {
     List<Value> inputs = node.inputs();
     if (input < 0 || input >= inputs.size()) {
-      throw missing("an input " + input);
+      throw missing("input " + input);
     }
     Value value = inputs.get(input);
-    return value.isConstant() && value.dataType().isIntType() ? Optional.of(value.array().toLongVector()) : Optional.empty();
+    return value.isConstant() && value.dataType().isIntType()
+        ? Optional.of(value.array().toLongVector())
+        : Optional.empty();
   }
 
   private static OptionalInt single(Optional<long[]> axes) {
@@ -384,7 +427,9 @@ public final class Attributes {
   }
 
   private static OptionalInt first(long[] integers) {
-    return integers.length == 0 ? OptionalInt.empty() : OptionalInt.of(Math.toIntExact(integers[0]));
+    return integers.length == 0
+        ? OptionalInt.empty()
+        : OptionalInt.of(Math.toIntExact(integers[0]));
   }
 
   private static int[] axes(long[] axes) {

@@ -1,3 +1,7 @@
+/*
+ * Copyright 2026 The Graft4J Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package org.graft4j.graph;
 
 import java.util.ArrayList;
@@ -36,8 +40,11 @@ public final class EditLog {
   private final Ends outputs;
   private boolean undone;
 
-  /** Names of losses or declared outputs before and after the edit, and where the edit moved which. */
-  private record Ends(@Nullable List<String> before, @Nullable List<String> after, Map<String, String> moved) {
+  /**
+   * Names of losses or declared outputs before and after the edit, and where the edit moved which.
+   */
+  private record Ends(
+      @Nullable List<String> before, @Nullable List<String> after, Map<String, String> moved) {
     @Nullable List<String> undo(@Nullable List<String> current, Set<String> gone) {
       if (Objects.equals(current, after)) {
         return before;
@@ -61,7 +68,8 @@ public final class EditLog {
 
   EditLog(SameDiff graph, Snapshot before, Snapshot after, Map<String, String> moved) {
     this.graph = graph;
-    missing(after.ops().keySet(), before.ops().keySet()).forEach(name -> added.put(name, after.ops().get(name).inputs()));
+    missing(after.ops().keySet(), before.ops().keySet())
+        .forEach(name -> added.put(name, after.ops().get(name).inputs()));
     addedValues = missing(after.values().keySet(), before.values().keySet());
     order = List.copyOf(before.ops().keySet());
     losses = new Ends(before.losses(), after.losses(), Map.copyOf(moved));
@@ -114,8 +122,8 @@ public final class EditLog {
   }
 
   /**
-   * Puts back what the edit changed: the same wiring in the same order. Later edits of other parts stay, and arrays of what
-   * stays are left alone.
+   * Puts back what the edit changed: the same wiring in the same order. Later edits of other parts
+   * stay, and arrays of what stays are left alone.
    *
    * @throws IllegalStateException if the edit was undone already, or a later edit builds on it
    */
@@ -128,15 +136,19 @@ public final class EditLog {
   }
 
   /**
-   * Takes the edit back in a copy of the graph, as {@link #undo()} does in the graph itself, which stays as it is.
+   * Takes the edit back in a copy of the graph, as {@link #undo()} does in the graph itself, which
+   * stays as it is.
    *
    * @param copy a graph of the same names
-   * @throws IllegalStateException if a later edit builds on this one, or this one removed nodes, which only the graph itself
-   *     can take back
+   * @throws IllegalStateException if a later edit builds on this one, or this one removed nodes,
+   *     which only the graph itself can take back
    */
   public void undo(SameDiff copy) {
     if (copy != graph && !removedNodes.isEmpty()) {
-      throw new IllegalStateException("the edit removed nodes " + removedNodes.keySet() + "; it can be undone in its own graph only");
+      throw new IllegalStateException(
+          "the edit removed nodes "
+              + removedNodes.keySet()
+              + "; it can be undone in its own graph only");
     }
     requireOnTop(copy);
     Snapshot now = Snapshot.of(copy);
@@ -165,7 +177,14 @@ public final class EditLog {
       Node node = view.findNode(rewire.node()).orElseThrow(() -> gone(rewire.node()));
       String reads = node.input(rewire.input()).name();
       if (!reads.equals(rewire.to())) {
-        throw later("node '" + node + "' reads '" + reads + "' where the edit let it read '" + rewire.to() + "'");
+        throw later(
+            "node '"
+                + node
+                + "' reads '"
+                + reads
+                + "' where the edit let it read '"
+                + rewire.to()
+                + "'");
       }
       back.computeIfAbsent(rewire.node(), key -> new HashSet<>()).add(rewire.input());
     }
@@ -174,7 +193,14 @@ public final class EditLog {
           List<Value> now = view.findNode(name).orElseThrow(() -> gone(name)).inputs();
           for (int i = 0; i < inputs.size(); i++) {
             if (!now.get(i).name().equals(inputs.get(i))) {
-              throw later("node '" + name + "', which the edit added, reads '" + now.get(i) + "' instead of '" + inputs.get(i) + "'");
+              throw later(
+                  "node '"
+                      + name
+                      + "', which the edit added, reads '"
+                      + now.get(i)
+                      + "' instead of '"
+                      + inputs.get(i)
+                      + "'");
             }
           }
         });
@@ -183,7 +209,8 @@ public final class EditLog {
       for (Node reader : value.consumers()) {
         List<Value> inputs = reader.inputs();
         for (int i = 0; i < inputs.size() && !added.containsKey(reader.name()); i++) {
-          if (inputs.get(i).equals(value) && !back.getOrDefault(reader.name(), Set.of()).contains(i)) {
+          if (inputs.get(i).equals(value)
+              && !back.getOrDefault(reader.name(), Set.of()).contains(i)) {
             throw later("node '" + reader + "' reads '" + name + "', which the edit added");
           }
         }
@@ -205,7 +232,9 @@ public final class EditLog {
     kinds.forEach((name, type) -> setKind(target, variables.get(name).getVariable(), type));
     for (Rewire rewire : rewires) {
       target.replaceArgFor(
-          rewire.input(), variables.get(rewire.from()).getVariable(), ops.get(rewire.node()).getOp());
+          rewire.input(),
+          variables.get(rewire.from()).getVariable(),
+          ops.get(rewire.node()).getOp());
     }
     for (String name : added.keySet()) {
       SameDiffOp op = ops.remove(name);
@@ -272,7 +301,10 @@ public final class EditLog {
             variable.getInputsForOp().add(name);
           }
         });
-    removedValues.keySet().forEach(name -> sort(target.getVariables().get(name), removedValues.get(name).consumers()));
+    removedValues
+        .keySet()
+        .forEach(
+            name -> sort(target.getVariables().get(name), removedValues.get(name).consumers()));
   }
 
   /** Brings consumers back into their order; those that came later stand behind. */

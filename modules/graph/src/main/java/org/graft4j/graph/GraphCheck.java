@@ -1,3 +1,7 @@
+/*
+ * Copyright 2026 The Graft4J Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package org.graft4j.graph;
 
 import java.util.ArrayList;
@@ -15,7 +19,10 @@ import org.nd4j.linalg.api.ops.BaseOp;
 
 /** Small checks that a graph's wiring does not contradict itself. */
 public final class GraphCheck {
-  /** The suffix that SameDiff gives to gradients; a value that has it swallows the gradient of another one. */
+  /**
+   * The suffix that SameDiff gives to gradients; a value that has it swallows the gradient of
+   * another one.
+   */
   static final String GRADIENT_SUFFIX = "-grad";
 
   /** The value from which SameDiff starts a gradient. */
@@ -114,18 +121,27 @@ public final class GraphCheck {
       if (variable == null) {
         problem("node '%s' produces '%s', which does not exist", name, output);
       } else if (!name.equals(variable.getOutputOfOp())) {
-        problem("node '%s' produces '%s', which is produced by '%s'", name, output, variable.getOutputOfOp());
+        problem(
+            "node '%s' produces '%s', which is produced by '%s'",
+            name, output, variable.getOutputOfOp());
       }
     }
   }
 
-  /** A load takes the value that bears the node's name for its output, and a legacy op the name that it has cached. */
+  /**
+   * A load takes the value that bears the node's name for its output, and a legacy op the name that
+   * it has cached.
+   */
   private void outputName(String name, SameDiffOp op) {
     List<String> outputs = orEmpty(op.getOutputsOfOp());
     if (outputs.size() == 1 && variables.containsKey(name) && !outputs.get(0).equals(name)) {
-      problem("node '%s' produces '%s', but another value bears the node's name: a load mixes them up", name, outputs.get(0));
+      problem(
+          "node '%s' produces '%s', but another value bears the node's name: a load mixes them up",
+          name, outputs.get(0));
     }
-    if (op.getOp() instanceof BaseOp legacy && legacy.getZVertexId() != null && !outputs.contains(legacy.getZVertexId())) {
+    if (op.getOp() instanceof BaseOp legacy
+        && legacy.getZVertexId() != null
+        && !outputs.contains(legacy.getZVertexId())) {
       problem("node '%s' still calls its output '%s'", name, legacy.getZVertexId());
     }
   }
@@ -147,7 +163,8 @@ public final class GraphCheck {
       problem("value '%s' has a name that is reserved for gradients", name);
     }
     if (name.endsWith(":0") && variables.containsKey(name.substring(0, name.length() - 2))) {
-      problem("values '%s' and '%s' cannot be told apart", name.substring(0, name.length() - 2), name);
+      problem(
+          "values '%s' and '%s' cannot be told apart", name.substring(0, name.length() - 2), name);
     }
   }
 
@@ -158,7 +175,9 @@ public final class GraphCheck {
       if (op == null) {
         problem("value '%s' is read by node '%s', which does not exist", name, consumer);
       } else if (!orEmpty(op.getInputsToOp()).contains(name)) {
-        problem("value '%s' counts node '%s' among its consumers, which does not read it", name, consumer);
+        problem(
+            "value '%s' counts node '%s' among its consumers, which does not read it",
+            name, consumer);
       } else if (!seen.add(consumer)) {
         problem("value '%s' counts node '%s' twice among its consumers", name, consumer);
       }

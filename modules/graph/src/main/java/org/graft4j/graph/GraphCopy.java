@@ -58,8 +58,7 @@ public final class GraphCopy {
   private static void copyVariable(SameDiff graph, Variable variable, SameDiff copy) {
     String name = variable.getName();
     SDVariable of = variable.getVariable();
-    SDVariable sd =
-        new SDVariable(name, of.getVariableType(), copy, of.getShape(), of.dataType());
+    SDVariable sd = new SDVariable(name, of.getVariableType(), copy, of.getShape(), of.dataType());
     copy.getVariables()
         .put(
             name,
@@ -72,7 +71,8 @@ public final class GraphCopy {
                 .controlDepsForVar(list(variable.getControlDepsForVar()))
                 .outputOfOp(variable.getOutputOfOp())
                 .build());
-    if (of.isConstant() || of.getVariableType() == org.nd4j.autodiff.samediff.VariableType.VARIABLE) {
+    if (of.isConstant()
+        || of.getVariableType() == org.nd4j.autodiff.samediff.VariableType.VARIABLE) {
       INDArray array = graph.getArrForVarName(name);
       if (array != null) {
         copy.setArrayForVariable(name, array);
@@ -82,8 +82,7 @@ public final class GraphCopy {
 
   private static void copyOp(
       SameDiff graph, SameDiffOp op, Map<String, Integer> numbers, SameDiff copy) {
-    DifferentialFunction function =
-        FlatBuffersMapper.cloneViaSerialize(graph, op.getOp(), numbers);
+    DifferentialFunction function = FlatBuffersMapper.cloneViaSerialize(graph, op.getOp(), numbers);
     function.setSameDiff(copy);
     function.setOwnName(op.getName());
     copy.getOps()

@@ -1,3 +1,7 @@
+/*
+ * Copyright 2026 The Graft4J Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package org.graft4j.graph;
 
 import java.util.ArrayList;
@@ -21,10 +25,10 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * One transaction on the wiring of a graph. {@link #commit()} checks the result and keeps it; {@link #close()} without it
- * puts everything back as it was. What is added to the graph past the editor belongs to the edit, too: a node that
- * {@code sd.math().mul("scaled", a, b)} makes is named {@code scaled} by the commit, like its output, so that a load cannot
- * mistake other values for it.
+ * One transaction on the wiring of a graph. {@link #commit()} checks the result and keeps it;
+ * {@link #close()} without it puts everything back as it was. What is added to the graph past the
+ * editor belongs to the edit, too: a node that {@code sd.math().mul("scaled", a, b)} makes is named
+ * {@code scaled} by the commit, like its output, so that a load cannot mistake other values for it.
  *
  * <pre>{@code
  * try (GraphEditor editor = GraphEditor.open(graph)) {
@@ -56,8 +60,8 @@ public final class GraphEditor implements AutoCloseable {
   }
 
   /**
-   * Opens a transaction. The gradient function and the sessions of the graph are dropped, since they would show the
-   * old graph.
+   * Opens a transaction. The gradient function and the sessions of the graph are dropped, since
+   * they would show the old graph.
    *
    * @param graph the graph to edit
    * @return the editor
@@ -119,15 +123,18 @@ public final class GraphEditor implements AutoCloseable {
    * @param name its name, not taken
    * @param array its array of a floating point type; kept as it is unless it is a view
    * @return the value
-   * @throws IllegalArgumentException if the name is taken or reserved, or the type is no floating point type
+   * @throws IllegalArgumentException if the name is taken or reserved, or the type is no floating
+   *     point type
    */
   public SDVariable trainable(String name, INDArray array) {
     requireFree(name);
     if (!array.dataType().isFPType()) {
-      throw new IllegalArgumentException("trainable '" + name + "' needs a floating point type: " + array.dataType());
+      throw new IllegalArgumentException(
+          "trainable '" + name + "' needs a floating point type: " + array.dataType());
     }
     SDVariable variable = graph.constant(name, array);
-    graph.convertToVariables(List.of(variable)); // unlike var(), this makes an updater where training has begun
+    graph.convertToVariables(
+        List.of(variable)); // unlike var(), this makes an updater where training has begun
     return variable;
   }
 
@@ -146,21 +153,27 @@ public final class GraphEditor implements AutoCloseable {
   }
 
   /**
-   * Adds a node with a name of its own: node and first output bear it, further outputs are called {@code name:1},
-   * {@code name:2}. Nodes that the function makes on the way keep the names SameDiff gives them.
+   * Adds a node with a name of its own: node and first output bear it, further outputs are called
+   * {@code name:1}, {@code name:2}. Nodes that the function makes on the way keep the names
+   * SameDiff gives them.
    *
    * @param name the name, not taken
-   * @param build makes the node and returns one of its outputs, as {@code sd -> sd.math().add(a, b)}
+   * @param build makes the node and returns one of its outputs, as {@code sd -> sd.math().add(a,
+   *     b)}
    * @return the first output
-   * @throws IllegalArgumentException if the name is taken or reserved, or the function returned something that it did
-   * not make
+   * @throws IllegalArgumentException if the name is taken or reserved, or the function returned
+   *     something that it did not make
    */
   public SDVariable op(String name, Function<SameDiff, SDVariable> build) {
     requireFree(name);
     SDVariable made = build.apply(graph);
     String producer = view.value(made.name()).producer().map(Node::name).orElse(null);
-    if (producer == null || before.ops().containsKey(producer) || !named.add(name) || named.contains(producer)) {
-      throw new IllegalArgumentException("the function for '" + name + "' returned '" + made.name() + "', which it did not make");
+    if (producer == null
+        || before.ops().containsKey(producer)
+        || !named.add(name)
+        || named.contains(producer)) {
+      throw new IllegalArgumentException(
+          "the function for '" + name + "' returned '" + made.name() + "', which it did not make");
     }
     SameDiffOp op = view.node(producer).stored();
     List<String> outputs = List.copyOf(op.getOutputsOfOp());
@@ -173,8 +186,9 @@ public final class GraphEditor implements AutoCloseable {
   }
 
   /**
-   * Puts something behind a value: every consumer of {@code value} reads {@code f(value)} from now on, except the
-   * nodes that {@code f} makes. If the value was a declared output or a loss, {@code f(value)} takes that place.
+   * Puts something behind a value: every consumer of {@code value} reads {@code f(value)} from now
+   * on, except the nodes that {@code f} makes. If the value was a declared output or a loss, {@code
+   * f(value)} takes that place.
    *
    * @param value the value to wrap
    * @param f makes the replacement from the value
@@ -192,8 +206,8 @@ public final class GraphEditor implements AutoCloseable {
   }
 
   /**
-   * Puts something between one input of a node and the node; other consumers of the value still read the value
-   * itself.
+   * Puts something between one input of a node and the node; other consumers of the value still
+   * read the value itself.
    *
    * @param node the node
    * @param input the index of the input
@@ -243,8 +257,8 @@ public final class GraphEditor implements AutoCloseable {
   }
 
   /**
-   * Trains a copy of a constant: adds a trainable value with a copy of its array and lets all consumers read that.
-   * The constant stays, untouched and unread.
+   * Trains a copy of a constant: adds a trainable value with a copy of its array and lets all
+   * consumers read that. The constant stays, untouched and unread.
    *
    * @param constant the constant
    * @param name the name of the copy
@@ -255,7 +269,8 @@ public final class GraphEditor implements AutoCloseable {
     requireOpen();
     Value original = view.value(constant);
     if (!original.isConstant()) {
-      throw new IllegalArgumentException("'" + constant + "' (" + original.kind() + ") is no constant");
+      throw new IllegalArgumentException(
+          "'" + constant + "' (" + original.kind() + ") is no constant");
     }
     SDVariable copy = trainable(name, original.array().dup());
     replaceConsumers(constant, name, Set.of());
@@ -263,12 +278,12 @@ public final class GraphEditor implements AutoCloseable {
   }
 
   /**
-   * Removes nodes with their outputs. Nothing else may read these, so reroute the consumers first. Constants and
-   * trainable values that nothing but these nodes read stay.
+   * Removes nodes with their outputs. Nothing else may read these, so reroute the consumers first.
+   * Constants and trainable values that nothing but these nodes read stay.
    *
    * @param nodes names of the nodes
-   * @throws IllegalArgumentException if there is no such node or one of its outputs is still read by a node outside,
-   * a declared output, or a loss
+   * @throws IllegalArgumentException if there is no such node or one of its outputs is still read
+   *     by a node outside, a declared output, or a loss
    */
   public void remove(Collection<String> nodes) {
     requireOpen();
@@ -280,7 +295,8 @@ public final class GraphEditor implements AutoCloseable {
     }
     for (String name : gone) {
       SameDiffOp op = graph.getOps().remove(name);
-      for (String input : new HashSet<>(op.getInputsToOp() == null ? List.of() : op.getInputsToOp())) {
+      for (String input :
+          new HashSet<>(op.getInputsToOp() == null ? List.of() : op.getInputsToOp())) {
         Variable variable = graph.getVariables().get(input);
         if (variable != null) {
           variable.getInputsForOp().remove(name);
@@ -302,7 +318,11 @@ public final class GraphEditor implements AutoCloseable {
       Value value = view.value(name);
       if (value.producer().isPresent()) {
         throw new IllegalArgumentException(
-            "value '" + name + "' is computed by node '" + value.producer().get() + "'; remove the node");
+            "value '"
+                + name
+                + "' is computed by node '"
+                + value.producer().get()
+                + "'; remove the node");
       }
       requireUnused(value, Set.of());
       graph.getVariables().remove(value.name());
@@ -336,7 +356,8 @@ public final class GraphEditor implements AutoCloseable {
     List<SDVariable> constants = new ArrayList<>();
     for (Value value : stored(values)) {
       if (!value.dataType().isFPType()) {
-        throw new IllegalArgumentException("trainable '" + value + "' needs a floating point type: " + value.dataType());
+        throw new IllegalArgumentException(
+            "trainable '" + value + "' needs a floating point type: " + value.dataType());
       }
       if (value.isConstant()) {
         constants.add(value.variable());
@@ -356,7 +377,8 @@ public final class GraphEditor implements AutoCloseable {
     for (String name : values) {
       Value value = view.value(name);
       if (value.kind() != Value.Kind.ACTIVATION || !value.dataType().isFPType()) {
-        throw new IllegalArgumentException("loss '" + name + "' is no result of a floating point type");
+        throw new IllegalArgumentException(
+            "loss '" + name + "' is no result of a floating point type");
       }
     }
     graph.setLossVariables(values);
@@ -404,7 +426,10 @@ public final class GraphEditor implements AutoCloseable {
 
   /** Drops what was made from the old wiring. */
   static void forgetRuns(SameDiff graph) {
-    graph.setLossVariables(graph.getLossVariables().toArray(String[]::new)); // the one way to drop the gradient function
+    graph.setLossVariables(
+        graph
+            .getLossVariables()
+            .toArray(String[]::new)); // the one way to drop the gradient function
     graph.getSessions().clear();
   }
 
@@ -423,7 +448,17 @@ public final class GraphEditor implements AutoCloseable {
     DataType is = to.dataType();
     if (was != is && was != DataType.UNKNOWN && is != DataType.UNKNOWN) {
       throw new IllegalArgumentException(
-          "node '" + reader + "' reads " + was + " at input " + input + ", but '" + to + "' is " + is + "; insert a cast");
+          "node '"
+              + reader
+              + "' reads "
+              + was
+              + " at input "
+              + input
+              + ", but '"
+              + to
+              + "' is "
+              + is
+              + "; insert a cast");
     }
     graph.replaceArgFor(input, to.variable(), reader.function());
   }
@@ -440,7 +475,9 @@ public final class GraphEditor implements AutoCloseable {
     if (losses.contains(from)) {
       graph.setLossVariables(moved(losses, from, to).toArray(String[]::new));
     }
-    if (config != null && config.getLossVariables() != null && config.getLossVariables().contains(from)) {
+    if (config != null
+        && config.getLossVariables() != null
+        && config.getLossVariables().contains(from)) {
       config.setLossVariables(moved(config.getLossVariables(), from, to));
     }
   }
@@ -453,14 +490,17 @@ public final class GraphEditor implements AutoCloseable {
     List<Value> values = names.stream().map(view::value).toList();
     for (Value value : values) {
       if (!value.isStored()) {
-        throw new IllegalArgumentException("'" + value + "' (" + value.kind() + ") is neither constant nor trainable");
+        throw new IllegalArgumentException(
+            "'" + value + "' (" + value.kind() + ") is neither constant nor trainable");
       }
     }
     return values;
   }
 
   private List<String> added() {
-    return graph.getOps().keySet().stream().filter(name -> !before.ops().containsKey(name)).toList();
+    return graph.getOps().keySet().stream()
+        .filter(name -> !before.ops().containsKey(name))
+        .toList();
   }
 
   private void requireOpen() {
@@ -471,21 +511,26 @@ public final class GraphEditor implements AutoCloseable {
 
   private void requireFree(String name) {
     requireOpen();
-    if (name.isEmpty() || name.endsWith(GraphCheck.GRADIENT_SUFFIX) || name.equals(GraphCheck.GRADIENT_SEED)) {
+    if (name.isEmpty()
+        || name.endsWith(GraphCheck.GRADIENT_SUFFIX)
+        || name.equals(GraphCheck.GRADIENT_SEED)) {
       throw new IllegalArgumentException("name '" + name + "' is reserved; choose another name");
     }
     if (INDEXED.matcher(name).matches()) {
-      throw new IllegalArgumentException("name '" + name + "' ends like a further output of a node; choose another name");
+      throw new IllegalArgumentException(
+          "name '" + name + "' ends like a further output of a node; choose another name");
     }
     if (view.findValue(name).isPresent() || view.findNode(name).isPresent()) {
-      throw new IllegalArgumentException("'" + name + "' is in the graph already; choose another name");
+      throw new IllegalArgumentException(
+          "'" + name + "' is in the graph already; choose another name");
     }
   }
 
   private void requireUnused(Value value, Set<String> except) {
     for (Node reader : value.consumers()) {
       if (!except.contains(reader.name())) {
-        throw new IllegalArgumentException("'" + value + "' is read by node '" + reader + "'; reroute that first");
+        throw new IllegalArgumentException(
+            "'" + value + "' is read by node '" + reader + "'; reroute that first");
       }
     }
     if (graph.getLossVariables().contains(value.name())) {

@@ -1,3 +1,7 @@
+/*
+ * Copyright 2026 The Graft4J Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package org.graft4j.graph;
 
 import java.util.ArrayList;
@@ -39,7 +43,8 @@ public final class GraphPrinter {
    * Returns a graph as text.
    *
    * @param graph the graph, which may be broken
-   * @return one line for each value that is not computed and for each node, each ended by a line feed
+   * @return one line for each value that is not computed and for each node, each ended by a line
+   *     feed
    */
   public static String print(SameDiff graph) {
     return new GraphPrinter(graph).print();
@@ -84,7 +89,14 @@ public final class GraphPrinter {
     String results = outputs.stream().map(this::result).collect(Collectors.joining(", "));
     String inputs = String.join(", ", orEmpty(op.getInputsToOp()));
     boolean named = !outputs.isEmpty() && outputs.get(0).equals(name);
-    return results + " = " + node.op() + "(" + inputs + ")" + settings(node) + (named ? "" : " @" + name);
+    return results
+        + " = "
+        + node.op()
+        + "("
+        + inputs
+        + ")"
+        + settings(node)
+        + (named ? "" : " @" + name);
   }
 
   private String result(String name) {
@@ -101,13 +113,18 @@ public final class GraphPrinter {
               "transposeA", attributes.transposeA(),
               "transposeB", attributes.transposeB(),
               "transposeResult", attributes.transposeResult());
-      flags.entrySet().stream().filter(Map.Entry::getValue).map(Map.Entry::getKey).sorted().forEach(settings::add);
+      flags.entrySet().stream()
+          .filter(Map.Entry::getValue)
+          .map(Map.Entry::getKey)
+          .sorted()
+          .forEach(settings::add);
     } else {
       if (attributes.integers().length > 0) {
         settings.add("integers=" + Arrays.toString(attributes.integers()));
       }
       if (attributes.reals().length > 0) {
-        settings.add("reals=" + Arrays.stream(attributes.reals()).mapToObj(GraphPrinter::number).toList());
+        settings.add(
+            "reals=" + Arrays.stream(attributes.reals()).mapToObj(GraphPrinter::number).toList());
       }
       if (attributes.flags().length > 0) {
         settings.add("flags=" + Arrays.toString(attributes.flags()));

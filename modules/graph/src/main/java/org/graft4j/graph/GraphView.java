@@ -1,3 +1,7 @@
+/*
+ * Copyright 2026 The Graft4J Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package org.graft4j.graph;
 
 import java.util.ArrayList;
@@ -13,9 +17,11 @@ import org.nd4j.autodiff.samediff.internal.SameDiffOp;
 import org.nd4j.autodiff.samediff.internal.Variable;
 
 /**
- * A read-only, live view of a {@code SameDiff}: nothing is copied, so that each call sees the graph as it is now.
+ * A read-only, live view of a {@code SameDiff}: nothing is copied, so that each call sees the graph
+ * as it is now.
  *
- * <p>Everything is keyed by name. {@code "x:0"} and {@code "x"} mean the same value, whichever of them the graph holds.
+ * <p>Everything is keyed by name. {@code "x:0"} and {@code "x"} mean the same value, whichever of
+ * them the graph holds.
  */
 public final class GraphView {
   /*
@@ -49,8 +55,9 @@ public final class GraphView {
   }
 
   /**
-   * Returns all nodes, producers before consumers. Nodes keep the order of their creation unless an edge forbids it. The
-   * order is computed anew by each call, so keep the list while the graph does not change.
+   * Returns all nodes, producers before consumers. Nodes keep the order of their creation unless an
+   * edge forbids it. The order is computed anew by each call, so keep the list while the graph does
+   * not change.
    *
    * @return the nodes
    * @throws BrokenGraphException if the graph has a cycle
@@ -78,10 +85,12 @@ public final class GraphView {
    *
    * @param name the node's name
    * @return the node
-   * @throws IllegalArgumentException if there is none of that name; the message offers similar names
+   * @throws IllegalArgumentException if there is none of that name; the message offers similar
+   *     names
    */
   public Node node(String name) {
-    return findNode(name).orElseThrow(() -> new IllegalArgumentException(unknown("node", name, ops().keySet())));
+    return findNode(name)
+        .orElseThrow(() -> new IllegalArgumentException(unknown("node", name, ops().keySet())));
   }
 
   /**
@@ -100,11 +109,13 @@ public final class GraphView {
    *
    * @param name the value's name, with or without {@code ":0"}
    * @return the value
-   * @throws IllegalArgumentException if there is none of that name; the message offers similar names
+   * @throws IllegalArgumentException if there is none of that name; the message offers similar
+   *     names
    */
   public Value value(String name) {
     return findValue(name)
-        .orElseThrow(() -> new IllegalArgumentException(unknown("value", name, variables().keySet())));
+        .orElseThrow(
+            () -> new IllegalArgumentException(unknown("value", name, variables().keySet())));
   }
 
   /**
@@ -144,8 +155,8 @@ public final class GraphView {
   }
 
   /**
-   * Returns the outputs: first those declared by {@link SameDiff#outputs()} in their order, then the results that no node
-   * consumes, sorted by name.
+   * Returns the outputs: first those declared by {@link SameDiff#outputs()} in their order, then
+   * the results that no node consumes, sorted by name.
    *
    * @return the outputs
    */
@@ -155,7 +166,8 @@ public final class GraphView {
     if (declared != null) {
       declared.forEach(name -> findValue(name).ifPresent(outputs::add));
     }
-    outputs.addAll(values(value -> value.kind() == Value.Kind.ACTIVATION && value.consumers().isEmpty()));
+    outputs.addAll(
+        values(value -> value.kind() == Value.Kind.ACTIVATION && value.consumers().isEmpty()));
     return List.copyOf(outputs);
   }
 
@@ -207,6 +219,11 @@ public final class GraphView {
 
   private static String unknown(String what, String name, Set<String> names) {
     List<String> near = NearNames.of(name, names);
-    return "no " + what + " named '" + name + "'" + (near.isEmpty() ? "" : "; near: " + String.join(", ", near));
+    return "no "
+        + what
+        + " named '"
+        + name
+        + "'"
+        + (near.isEmpty() ? "" : "; near: " + String.join(", ", near));
   }
 }

@@ -1,3 +1,7 @@
+/*
+ * Copyright 2026 The Graft4J Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package org.graft4j.graph;
 
 import java.util.OptionalDouble;
@@ -7,20 +11,23 @@ import java.util.regex.Pattern;
 /**
  * Names of constants that carry a meaning through a stock save and load.
  *
- * <p>A <em>gate</em>, {@code <prefix>.gate}, is a scalar constant that scales an adapter: the engine reads it at each run and
- * never folds it. A <em>dropout</em>, {@code <prefix>.dropout@<rate>}, is a scalar constant 1 that something is multiplied
- * by: nothing in stock runs, real dropout in the engine's training plans.
+ * <p>A <em>gate</em>, {@code <prefix>.gate}, is a scalar constant that scales an adapter: the
+ * engine reads it at each run and never folds it. A <em>dropout</em>, {@code
+ * <prefix>.dropout@<rate>}, is a scalar constant 1 that something is multiplied by: nothing in
+ * stock runs, real dropout in the engine's training plans.
  */
 public final class Markers {
   private static final String GATE = ".gate";
-  private static final Pattern DROPOUT = Pattern.compile(".*\\.dropout@(\\d+(?:\\.\\d+)?(?:E-?\\d+)?)");
+  private static final Pattern DROPOUT =
+      Pattern.compile(".*\\.dropout@(\\d+(?:\\.\\d+)?(?:E-?\\d+)?)");
 
   private Markers() {}
 
   /**
    * Returns the name of a gate.
    *
-   * @param prefix what the gate belongs to, such as {@code encoder.layer.0.attention.self.query.spam}
+   * @param prefix what the gate belongs to, such as {@code
+   *     encoder.layer.0.attention.self.query.spam}
    * @return the name of the constant
    */
   public static String gate(String prefix) {

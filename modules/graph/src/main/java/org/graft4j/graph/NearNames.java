@@ -1,3 +1,7 @@
+/*
+ * Copyright 2026 The Graft4J Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package org.graft4j.graph;
 
 import java.util.ArrayList;
@@ -24,7 +28,9 @@ final class NearNames {
     List<Candidate> candidates = new ArrayList<>();
     int limit = Math.max(2, wanted.length() / 3);
     for (String name : names) {
-      boolean contains = wanted.length() >= 3 && (name.contains(wanted) || wanted.contains(name) && name.length() >= 3);
+      boolean contains =
+          wanted.length() >= 3
+              && (name.contains(wanted) || wanted.contains(name) && name.length() >= 3);
       int distance = contains ? 1 : distance(wanted, name, limit);
       if (distance <= limit) {
         candidates.add(new Candidate(name, distance));
@@ -37,7 +43,9 @@ final class NearNames {
         .toList();
   }
 
-  /** Returns the edit distance of two names, or something above the limit as soon as it is clear. */
+  /**
+   * Returns the edit distance of two names, or something above the limit as soon as it is clear.
+   */
   private static int distance(String a, String b, int limit) {
     if (Math.abs(a.length() - b.length()) > limit) {
       return limit + 1;

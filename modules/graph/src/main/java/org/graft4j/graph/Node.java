@@ -1,3 +1,7 @@
+/*
+ * Copyright 2026 The Graft4J Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package org.graft4j.graph;
 
 import java.util.ArrayList;
@@ -7,7 +11,10 @@ import org.jspecify.annotations.Nullable;
 import org.nd4j.autodiff.functions.DifferentialFunction;
 import org.nd4j.autodiff.samediff.internal.SameDiffOp;
 
-/** An operation of a graph: a handle that holds the node's name and reads everything else from the graph as it is now. */
+/**
+ * An operation of a graph: a handle that holds the node's name and reads everything else from the
+ * graph as it is now.
+ */
 public final class Node {
   private final GraphView view;
   private final String name;
@@ -52,7 +59,8 @@ public final class Node {
   }
 
   /**
-   * Returns the values that the node reads, in order; a value that is read twice stands there twice.
+   * Returns the values that the node reads, in order; a value that is read twice stands there
+   * twice.
    *
    * @return the inputs
    * @throws BrokenGraphException if an input does not exist
@@ -134,7 +142,8 @@ public final class Node {
     for (String each : names) {
       String canonical = view.canonical(each);
       if (canonical == null) {
-        throw new BrokenGraphException("node '" + name + "' " + verb + " '" + each + "', which does not exist");
+        throw new BrokenGraphException(
+            "node '" + name + "' " + verb + " '" + each + "', which does not exist");
       }
       values.add(new Value(view, canonical));
     }
@@ -144,14 +153,25 @@ public final class Node {
   private Value at(List<Value> values, int i, String what) {
     if (i < 0 || i >= values.size()) {
       throw new IllegalArgumentException(
-          "node '" + name + "' (" + op() + ") has " + values.size() + " " + what + "s, not one at index " + i);
+          "node '"
+              + name
+              + "' ("
+              + op()
+              + ") has "
+              + values.size()
+              + " "
+              + what
+              + "s, not one at index "
+              + i);
     }
     return values.get(i);
   }
 
   @Override
   public boolean equals(@Nullable Object other) {
-    return other instanceof Node node && node.name.equals(name) && node.view.graph() == view.graph();
+    return other instanceof Node node
+        && node.name.equals(name)
+        && node.view.graph() == view.graph();
   }
 
   @Override

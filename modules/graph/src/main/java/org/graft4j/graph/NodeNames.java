@@ -1,3 +1,7 @@
+/*
+ * Copyright 2026 The Graft4J Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package org.graft4j.graph;
 
 import java.util.Collection;
@@ -29,7 +33,10 @@ final class NodeNames {
     for (String name : names) {
       SameDiffOp op = ops.get(name);
       List<String> outputs = op.getOutputsOfOp();
-      boolean ordered = op.getControlDeps() != null || op.getControlDepFor() != null || op.getVarControlDeps() != null;
+      boolean ordered =
+          op.getControlDeps() != null
+              || op.getControlDepFor() != null
+              || op.getVarControlDeps() != null;
       boolean named = outputs != null && !outputs.isEmpty() && !outputs.get(0).equals(name);
       if (named && !ordered) { // control dependencies name nodes; what has them keeps its name
         renamed.put(name, outputs.get(0));
@@ -42,7 +49,8 @@ final class NodeNames {
     for (Map.Entry<String, SameDiffOp> entry : ops.entrySet()) {
       String name = renamed.getOrDefault(entry.getKey(), entry.getKey());
       if (all.put(name, entry.getValue()) != null) {
-        throw new IllegalArgumentException("two nodes named '" + name + "'; choose another name for one of them");
+        throw new IllegalArgumentException(
+            "two nodes named '" + name + "'; choose another name for one of them");
       }
     }
     ops.clear();
@@ -74,7 +82,11 @@ final class NodeNames {
     }
     op.getOutputsOfOp().forEach(output -> graph.getVariables().get(output).setOutputOfOp(to));
     for (String input : op.getInputsToOp() == null ? List.<String>of() : op.getInputsToOp()) {
-      graph.getVariables().get(input).getInputsForOp().replaceAll(reader -> reader.equals(from) ? to : reader);
+      graph
+          .getVariables()
+          .get(input)
+          .getInputsForOp()
+          .replaceAll(reader -> reader.equals(from) ? to : reader);
     }
   }
 }

@@ -1,3 +1,7 @@
+/*
+ * Copyright 2026 The Graft4J Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package org.graft4j.graph;
 
 import java.io.IOException;
@@ -14,9 +18,13 @@ import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.autodiff.samediff.array.ThreadSafeArrayHolder;
 import org.nd4j.graph.FlatGraph;
 import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** A graph in a stock SameDiff file: {@code SameDiff.save} and {@code SameDiff.load} with clear errors. */
+/**
+ * A graph in a stock SameDiff file: {@code SameDiff.save} and {@code SameDiff.load} with clear
+ * errors.
+ */
 public final class SameDiffFile {
   /*
    * The file is one flat buffer: at byte 0 the offset of the root table, little-endian; the root table lists variables with
@@ -24,7 +32,8 @@ public final class SameDiffFile {
    * of a cut file runs out of bounds somewhere; that is caught here, once.
    */
   private static final long LIMIT = 1L << 30;
-  private static final long FRAME = 512; // bytes that a value or a node takes besides its array, generously
+  private static final long FRAME =
+      512; // bytes that a value or a node takes besides its array, generously
 
   private SameDiffFile() {}
 
@@ -43,7 +52,12 @@ public final class SameDiffFile {
       throw new NoSuchFileException("no such SameDiff file: '" + file + "'");
     }
     if (Files.size(file) > Integer.MAX_VALUE - 8) {
-      throw new IOException("SameDiff cannot load more than 2 GiB: '" + file + "' has " + Files.size(file) + " bytes");
+      throw new IOException(
+          "SameDiff cannot load more than 2 GiB: '"
+              + file
+              + "' has "
+              + Files.size(file)
+              + " bytes");
     }
     ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file));
     if (!looksLikeOne(bytes)) {
@@ -55,7 +69,12 @@ public final class SameDiffFile {
       return graph;
     } catch (RuntimeException e) {
       throw new IOException(
-          "SameDiff file is cut or damaged: '" + file + "' (" + bytes.limit() + " bytes); get a whole copy", e);
+          "SameDiff file is cut or damaged: '"
+              + file
+              + "' ("
+              + bytes.limit()
+              + " bytes); get a whole copy",
+          e);
     }
   }
 
@@ -65,13 +84,15 @@ public final class SameDiffFile {
    * @param graph the graph
    * @param file where to, replaced if there
    * @throws IOException if the file cannot be written
-   * @throws IllegalArgumentException if the graph cannot be stored by SameDiff: more than 1 GiB of arrays, or BFLOAT16
+   * @throws IllegalArgumentException if the graph cannot be stored by SameDiff: more than 1 GiB of
+   *     arrays, or BFLOAT16
    */
   public static void save(SameDiff graph, Path file) throws IOException {
     requireStorable(graph);
     Path folder = file.toAbsolutePath().getParent();
     if (folder == null || !Files.isDirectory(folder)) {
-      throw new NoSuchFileException("no such folder to save '" + file.getFileName() + "' in: '" + folder + "'");
+      throw new NoSuchFileException(
+          "no such folder to save '" + file.getFileName() + "' in: '" + folder + "'");
     }
     Path part = folder.resolve(file.getFileName() + "." + ProcessHandle.current().pid() + ".part");
     try {
@@ -98,11 +119,14 @@ public final class SameDiffFile {
       if (!value.isStored()) {
         continue;
       }
-      if (value.dataType() == DataType.BFLOAT16) {
+      INDArray array = value.array();
+      if (array.dataType() == DataType.BFLOAT16) {
         throw new IllegalArgumentException(
-            "'" + value + "' is BFLOAT16, which SameDiff's files corrupt; cast it to FLOAT before saving");
+            "'"
+                + value
+                + "' is BFLOAT16, which SameDiff's files corrupt; cast it to FLOAT before saving");
       }
-      bytes += value.array().length() * value.dataType().width();
+      bytes += array.length() * array.dataType().width();
     }
     if (bytes > LIMIT) {
       throw new IllegalArgumentException(
@@ -125,14 +149,18 @@ public final class SameDiffFile {
       FlatGraph graph = FlatGraph.getRootAsFlatGraph(bytes.duplicate());
       int variables = graph.variablesLength();
       int nodes = graph.nodesLength();
-      boolean plausible = variables > 0 && nodes >= 0 && 8L * variables + 8L * nodes < bytes.limit();
+      boolean plausible =
+          variables > 0 && nodes >= 0 && 8L * variables + 8L * nodes < bytes.limit();
       return plausible && graph.variables(0).name() != null;
     } catch (RuntimeException e) {
       return false;
     }
   }
 
-  /** Frees the second copy of each array that SameDiff keeps for other devices, where there are none. */
+  /**
+   * Frees the second copy of each array that SameDiff keeps for other devices, where there are
+   * none.
+   */
   private static void holdOnce(SameDiff graph) {
     if (Nd4j.getAffinityManager().getNumberOfDevices() > 1) {
       return;

@@ -1,3 +1,7 @@
+/*
+ * Copyright 2026 The Graft4J Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package org.graft4j.graph;
 
 import java.util.ArrayList;
@@ -6,15 +10,18 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.nd4j.autodiff.samediff.ArrayHolder;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.autodiff.samediff.VariableType;
-import org.nd4j.autodiff.samediff.ArrayHolder;
 import org.nd4j.autodiff.samediff.internal.SameDiffOp;
 import org.nd4j.autodiff.samediff.internal.Variable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.GradientUpdater;
 
-/** The structure of a graph at one moment: names, wiring, kinds and order, with references to arrays but no copies of them. */
+/**
+ * The structure of a graph at one moment: names, wiring, kinds and order, with references to arrays
+ * but no copies of them.
+ */
 final class Snapshot {
   /** A node as it was. */
   record OpState(SameDiffOp op, List<String> inputs, List<String> outputs) {}
@@ -37,11 +44,15 @@ final class Snapshot {
   private Snapshot(SameDiff graph) {
     graph
         .getOps()
-        .forEach((name, op) -> ops.put(name, new OpState(op, copy(op.getInputsToOp()), copy(op.getOutputsOfOp()))));
+        .forEach(
+            (name, op) ->
+                ops.put(
+                    name, new OpState(op, copy(op.getInputsToOp()), copy(op.getOutputsOfOp()))));
     graph.getVariables().forEach((name, variable) -> values.put(name, state(graph, variable)));
     losses = List.copyOf(graph.getLossVariables());
     outputs = graph.outputs() == null ? null : List.copyOf(graph.outputs());
-    configuredLosses = graph.getTrainingConfig() == null ? null : graph.getTrainingConfig().getLossVariables();
+    configuredLosses =
+        graph.getTrainingConfig() == null ? null : graph.getTrainingConfig().getLossVariables();
     updaters = updaters(graph) == null ? null : new HashMap<>(updaters(graph));
   }
 
@@ -114,7 +125,8 @@ final class Snapshot {
     variable.getVariable().setVarName(name);
     variable.setOutputOfOp(state.producer());
     variable.setInputsForOp(state.consumers() == null ? null : new ArrayList<>(state.consumers()));
-    if (variable.getVariable().getVariableType() != state.type() || !StoredArrays.isHeld(graph, name, state.type())) {
+    if (variable.getVariable().getVariableType() != state.type()
+        || !StoredArrays.isHeld(graph, name, state.type())) {
       StoredArrays.move(graph, name, state.type(), state.array());
     }
   }
@@ -123,7 +135,8 @@ final class Snapshot {
     VariableType type = variable.getVariable().getVariableType();
     ArrayHolder holder = StoredArrays.holder(graph, type);
     INDArray array = holder == null ? null : holder.getArray(variable.getName());
-    return new ValueState(variable, type, variable.getOutputOfOp(), copyOrNull(variable.getInputsForOp()), array);
+    return new ValueState(
+        variable, type, variable.getOutputOfOp(), copyOrNull(variable.getInputsForOp()), array);
   }
 
   private static List<String> copy(@Nullable List<String> list) {

@@ -1,7 +1,12 @@
+/*
+ * Copyright 2026 The Graft4J Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package org.graft4j.graph;
 
 /**
- * The bounds of a strided slice, one entry for each index written, with the masks of TensorFlow's operation.
+ * The bounds of a strided slice, one entry for each index written, with the masks of TensorFlow's
+ * operation.
  *
  * @param begin first index of each entry
  * @param end index behind the last
@@ -12,7 +17,8 @@ package org.graft4j.graph;
  * @param newAxisMask bit i: entry i adds an axis of length 1
  * @param shrinkAxisMask bit i: entry i takes one index and removes the axis
  */
-@SuppressWarnings("ArrayRecordComponent") // a plain carrier of SameDiff's own arrays, never compared
+@SuppressWarnings(
+    "ArrayRecordComponent") // a plain carrier of SameDiff's own arrays, never compared
 public record StridedSlice(
     long[] begin,
     long[] end,

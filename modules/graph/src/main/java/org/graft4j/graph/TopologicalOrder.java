@@ -1,3 +1,7 @@
+/*
+ * Copyright 2026 The Graft4J Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package org.graft4j.graph;
 
 import java.util.ArrayDeque;
@@ -23,7 +27,7 @@ record TopologicalOrder(List<String> names, List<String> cycle) {
   /*
    * Depth first in the order of creation, each node after what it needs: nodes that were created in topological order stay
    * in it, and what an edit appended stands right before its first consumer. Loops of control flow are closed by
-   * next_iteration -> merge; that edge leads into the next frame and is no cycle.
+   * next_iteration -> merge (SameDiff's counter: merge -> itself); that edge leads into the next frame and is no cycle.
    */
   private static final class Visit {
     final String name;
@@ -84,7 +88,8 @@ record TopologicalOrder(List<String> names, List<String> cycle) {
       if (producer == null || !graph.getOps().containsKey(producer)) {
         continue;
       }
-      if (merge && graph.getOps().get(producer).getOp().opName().equals("next_iteration")) {
+      boolean loop = producer.equals(name) || graph.getOps().get(producer).getOp().opName().equals("next_iteration");
+      if (merge && loop) {
         continue;
       }
       needs.add(producer);

@@ -1,3 +1,7 @@
+/*
+ * Copyright 2026 The Graft4J Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package org.graft4j.graph;
 
 import java.util.List;
@@ -11,7 +15,10 @@ import org.nd4j.autodiff.samediff.internal.Variable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** An edge of a graph: a handle that holds the value's name and reads everything else from the graph as it is now. */
+/**
+ * An edge of a graph: a handle that holds the value's name and reads everything else from the graph
+ * as it is now.
+ */
 public final class Value {
   private final GraphView view;
   private final String name;
@@ -93,7 +100,8 @@ public final class Value {
   }
 
   /**
-   * Returns the declared shape: of a placeholder with -1 for what is dynamic, of a constant or trainable that of its array.
+   * Returns the declared shape: of a placeholder with -1 for what is dynamic, of a constant or
+   * trainable that of its array.
    *
    * @return a copy of the shape, or null if it is unknown, as that of results is
    */
@@ -122,11 +130,14 @@ public final class Value {
    */
   public List<Node> consumers() {
     List<String> consumers = stored().getInputsForOp();
-    return consumers == null ? List.of() : consumers.stream().map(consumer -> new Node(view, consumer)).toList();
+    return consumers == null
+        ? List.of()
+        : consumers.stream().map(consumer -> new Node(view, consumer)).toList();
   }
 
   /**
-   * Returns the array of a constant or a trainable value. It is the graph's own: writing into it changes the graph.
+   * Returns the array of a constant or a trainable value. It is the graph's own: writing into it
+   * changes the graph.
    *
    * @return the array
    * @throws IllegalStateException if the value holds none
@@ -142,7 +153,8 @@ public final class Value {
   /**
    * Returns the number that a constant of one element holds.
    *
-   * @return the number, or nothing if the value is no numeric constant or has another number of elements
+   * @return the number, or nothing if the value is no numeric constant or has another number of
+   *     elements
    */
   public OptionalDouble scalar() {
     if (!isConstant() || !dataType().isNumerical() || array().length() != 1) {
@@ -183,7 +195,9 @@ public final class Value {
 
   @Override
   public boolean equals(@Nullable Object other) {
-    return other instanceof Value value && value.name.equals(name) && value.view.graph() == view.graph();
+    return other instanceof Value value
+        && value.name.equals(name)
+        && value.view.graph() == view.graph();
   }
 
   @Override

@@ -1,3 +1,7 @@
+/*
+ * Copyright 2026 The Graft4J Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package org.graft4j.graph;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -56,8 +60,11 @@ final class GraphEditorTest {
     SameDiff sd = network();
     EditLog log = graft(sd, "spam");
     assertThat(log.addedNodes()).containsExactly("spam/down", "spam/up", "spam/sum");
-    assertThat(log.addedValues()).containsExactly("spam.a", "spam.b", "spam/down", "spam/sum", "spam/up");
-    assertThat(GraphView.of(sd).node("spam/sum").output().consumers()).extracting(Node::name).containsExactly("add");
+    assertThat(log.addedValues())
+        .containsExactly("spam.a", "spam.b", "spam/down", "spam/sum", "spam/up");
+    assertThat(GraphView.of(sd).node("spam/sum").output().consumers())
+        .extracting(Node::name)
+        .containsExactly("add");
   }
 
   @Test
@@ -72,7 +79,8 @@ final class GraphEditorTest {
     double above = run(sd, "loss").getDouble(0);
     a.putScalar(0, 0, a.getDouble(0, 0) - 2 * epsilon);
     double below = run(sd, "loss").getDouble(0);
-    assertThat(gradient.getDouble(0, 0)).isCloseTo((above - below) / (2 * epsilon), org.assertj.core.data.Offset.offset(1e-3));
+    assertThat(gradient.getDouble(0, 0))
+        .isCloseTo((above - below) / (2 * epsilon), org.assertj.core.data.Offset.offset(1e-3));
   }
 
   @Test
@@ -116,7 +124,9 @@ final class GraphEditorTest {
     EditLog first = graft(sd, "one");
     String one = GraphPrinter.print(sd);
     EditLog second = graft(sd, "two");
-    assertThatThrownBy(first::undo).isInstanceOf(IllegalStateException.class).hasMessageContaining("a later edit is in the way");
+    assertThatThrownBy(first::undo)
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("a later edit is in the way");
     second.undo();
     assertThat(GraphPrinter.print(sd)).isEqualTo(one);
     first.undo();
@@ -146,7 +156,8 @@ final class GraphEditorTest {
     String dump = GraphPrinter.print(sd);
     assertThatThrownBy(first::undo)
         .isInstanceOf(IllegalStateException.class)
-        .hasMessage("a later edit is in the way: node 'tanh_1' reads 'one/down', which the edit added; undo that first");
+        .hasMessage(
+            "a later edit is in the way: node 'tanh_1' reads 'one/down', which the edit added; undo that first");
     assertThat(GraphPrinter.print(sd)).isEqualTo(dump);
   }
 
@@ -163,7 +174,8 @@ final class GraphEditorTest {
                 editor.toConstants(List.of("w2"));
                 editor.constant("two", Nd4j.scalar(2f));
                 editor.insertAfter("product", y -> y.mul("doubled", 2.0));
-                editor.insertAfter("hidden", y -> sd.math().add("hidden", y, y)); // the name is taken
+                editor.insertAfter(
+                    "hidden", y -> sd.math().add("hidden", y, y)); // the name is taken
               }
             })
         .isInstanceOf(IllegalStateException.class);
@@ -205,7 +217,8 @@ final class GraphEditorTest {
     sd.math().tanh("later", sd.getVariable("logits"));
     log.undo();
     assertThat(List.copyOf(sd.getOps().keySet()))
-        .containsExactly("matmul", "add", "tanh", "matmul_1", "squaredsubtract", "reduce_mean", "tanh_1");
+        .containsExactly(
+            "matmul", "add", "tanh", "matmul_1", "squaredsubtract", "reduce_mean", "tanh_1");
     sd.getOps().remove("tanh_1");
     sd.getVariables().remove("later");
     sd.getVariables().get("logits").getInputsForOp().remove("tanh_1");
@@ -277,7 +290,8 @@ final class GraphEditorTest {
       log = editor.commit();
     }
     INDArray input = Nd4j.createFromArray(1f, 2f);
-    assertThat(sd.output(Map.of("x", input), "sum").get("sum")).isEqualTo(Nd4j.createFromArray(12f, 18f));
+    assertThat(sd.output(Map.of("x", input), "sum").get("sum"))
+        .isEqualTo(Nd4j.createFromArray(12f, 18f));
     assertThat(sd.getVariables().get("y").getInputsForOp()).containsExactly("scaled");
     log.undo();
     assertThat(GraphPrinter.print(sd)).isEqualTo(dump);
@@ -285,7 +299,8 @@ final class GraphEditorTest {
       editor.insertBefore("add", 1, v -> v.mul("right", 3.0));
       editor.commit();
     }
-    assertThat(sd.output(Map.of("x", input), "sum").get("sum")).isEqualTo(Nd4j.createFromArray(8f, 12f));
+    assertThat(sd.output(Map.of("x", input), "sum").get("sum"))
+        .isEqualTo(Nd4j.createFromArray(8f, 12f));
   }
 
   @Test
@@ -301,11 +316,14 @@ final class GraphEditorTest {
       editor.op("thirds", g -> g.unstack(x, 1, 4)[0]);
       log = editor.commit();
     }
-    assertThat(log.addedValues()).containsExactly("scaled", "thirds", "thirds:1", "thirds:2", "thirds:3");
+    assertThat(log.addedValues())
+        .containsExactly("scaled", "thirds", "thirds:1", "thirds:2", "thirds:3");
     Path file = folder.resolve("graph.fb");
     sd.save(file.toFile(), false);
     for (SameDiff each : List.of(sd, SameDiff.load(file.toFile(), false))) {
-      Map<String, INDArray> out = each.output(Map.of("x", Nd4j.createFromArray(new float[][] {{1, 2, 3, 4}})), "sum", "thirds:2");
+      Map<String, INDArray> out =
+          each.output(
+              Map.of("x", Nd4j.createFromArray(new float[][] {{1, 2, 3, 4}})), "sum", "thirds:2");
       assertThat(out.get("sum")).isEqualTo(Nd4j.createFromArray(new float[][] {{31, 42}}));
       assertThat(out.get("thirds:2")).isEqualTo(Nd4j.createFromArray(3f));
     }
@@ -375,7 +393,8 @@ final class GraphEditorTest {
       editor.constant("double", Nd4j.ones(DataType.DOUBLE, 3, 4));
       assertThatIllegalArgumentException()
           .isThrownBy(() -> editor.replaceInput("matmul", 1, "double"))
-          .withMessage("node 'matmul' reads FLOAT at input 1, but 'double' is DOUBLE; insert a cast");
+          .withMessage(
+              "node 'matmul' reads FLOAT at input 1, but 'double' is DOUBLE; insert a cast");
     }
   }
 

@@ -1,3 +1,7 @@
+/*
+ * Copyright 2026 The Graft4J Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package org.graft4j.graph;
 
 import java.util.Map;
@@ -21,7 +25,10 @@ final class Graphs {
     return array;
   }
 
-  /** Returns {@code loss = mean((tanh(x·w1 + b1)·w2 - y)²)} with one frozen and one trainable weight. */
+  /**
+   * Returns {@code loss = mean((tanh(x·w1 + b1)·w2 - y)²)} with one frozen and one trainable
+   * weight.
+   */
   static SameDiff network() {
     SameDiff sd = SameDiff.create();
     SDVariable x = sd.placeHolder("x", DataType.FLOAT, -1, 3);
@@ -52,7 +59,8 @@ final class Graphs {
   static Map<String, INDArray> gradients(SameDiff sd) {
     String[] names = GraphView.of(sd).trainables().stream().map(Value::name).toArray(String[]::new);
     Map<String, INDArray> gradients = new TreeMap<>();
-    sd.calculateGradients(inputs(), names).forEach((name, gradient) -> gradients.put(name, gradient.dup()));
+    sd.calculateGradients(inputs(), names)
+        .forEach((name, gradient) -> gradients.put(name, gradient.dup()));
     return gradients;
   }
 }

@@ -1,7 +1,12 @@
+/*
+ * Copyright 2026 The Graft4J Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package org.graft4j.graph.rewrite;
 
 /**
- * A place that a pattern fills and a rule reads. Two captures are different even when their names are equal.
+ * A place that a pattern fills and a rule reads. Two captures are different even when their names
+ * are equal.
  *
  * @param <T> what is captured: a {@code Node} or a {@code Value}
  */

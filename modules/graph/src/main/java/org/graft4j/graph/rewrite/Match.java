@@ -1,3 +1,7 @@
+/*
+ * Copyright 2026 The Graft4J Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package org.graft4j.graph.rewrite;
 
 import java.util.LinkedHashSet;
@@ -30,7 +34,8 @@ public final class Match implements Outcome {
   }
 
   /**
-   * Returns the nodes that the pattern named, each once: the root's producer first, consumers before producers.
+   * Returns the nodes that the pattern named, each once: the root's producer first, consumers
+   * before producers.
    *
    * @return the nodes
    */
@@ -48,7 +53,10 @@ public final class Match implements Outcome {
    */
   public <T> T get(Capture<T> capture) {
     return find(capture)
-        .orElseThrow(() -> new IllegalArgumentException("nothing captured as '" + capture + "' at '" + root + "'"));
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "nothing captured as '" + capture + "' at '" + root + "'"));
   }
 
   /**
@@ -64,8 +72,8 @@ public final class Match implements Outcome {
   }
 
   /**
-   * Returns the matched nodes that nothing outside of the match reads once the root is no longer read: what a rule may
-   * remove after it rerouted the root's consumers.
+   * Returns the matched nodes that nothing outside of the match reads once the root is no longer
+   * read: what a rule may remove after it rerouted the root's consumers.
    *
    * @return the nodes, the root's producer first
    */
@@ -76,7 +84,10 @@ public final class Match implements Outcome {
       for (Node node : nodes) {
         boolean free =
             node.outputs().stream()
-                .allMatch(output -> output.equals(root) || isInner(output) && removable.containsAll(output.consumers()));
+                .allMatch(
+                    output ->
+                        output.equals(root)
+                            || isInner(output) && removable.containsAll(output.consumers()));
         grew |= free && removable.add(node);
       }
     }

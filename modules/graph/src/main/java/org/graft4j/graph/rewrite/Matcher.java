@@ -1,3 +1,7 @@
+/*
+ * Copyright 2026 The Graft4J Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package org.graft4j.graph.rewrite;
 
 import java.util.ArrayList;
@@ -45,18 +49,21 @@ final class Matcher {
     Matcher matcher = new Matcher();
     List<State> found = new ArrayList<>(1);
     Node reader = value.producer().orElse(null);
-    boolean matched = matcher.match(pattern, value, reader, new State(List.of(), Map.of()), found::add);
+    boolean matched =
+        matcher.match(pattern, value, reader, new State(List.of(), Map.of()), found::add);
     if (matched) {
       return new Match(value, found.get(0));
     }
     if (matcher.best == null) {
-      throw new IllegalArgumentException("'" + value + "' is computed by no node; match the result of one");
+      throw new IllegalArgumentException(
+          "'" + value + "' is computed by no node; match the result of one");
     }
     return matcher.best;
   }
 
   /** Matches one value, then the rest. */
-  private boolean match(Pattern pattern, Value value, @Nullable Node reader, State state, Predicate<State> rest) {
+  private boolean match(
+      Pattern pattern, Value value, @Nullable Node reader, State state, Predicate<State> rest) {
     if (pattern instanceof Pattern.Op op) {
       return match(op, value, reader, state, rest);
     }
@@ -66,7 +73,8 @@ final class Matcher {
     if (pattern instanceof Pattern.Same same) {
       Object captured = state.captures().get(same.capture());
       if (captured == null) {
-        throw new IllegalArgumentException("nothing captured as '" + same.capture() + "' when it is asked for");
+        throw new IllegalArgumentException(
+            "nothing captured as '" + same.capture() + "' when it is asked for");
       }
       return captured.equals(value)
           ? rest.test(state)
@@ -80,10 +88,12 @@ final class Matcher {
     return false;
   }
 
-  private boolean match(Pattern.Op op, Value value, @Nullable Node reader, State state, Predicate<State> rest) {
+  private boolean match(
+      Pattern.Op op, Value value, @Nullable Node reader, State state, Predicate<State> rest) {
     Node node = value.producer().orElse(null);
     if (node == null) {
-      return refuse("'" + value + "' is computed by no node, " + names(op) + " expected", reader, state);
+      return refuse(
+          "'" + value + "' is computed by no node, " + names(op) + " expected", reader, state);
     }
     if (!op.ops().contains(node.op())) {
       return refuse("is " + node.op() + ", " + names(op) + " expected", node, state);
@@ -103,16 +113,23 @@ final class Matcher {
     }
     List<Value> inputs = node.inputs();
     if (inputs.size() != patterns.size()) {
-      return refuse("has " + inputs.size() + " inputs, " + patterns.size() + " expected", node, next);
+      return refuse(
+          "has " + inputs.size() + " inputs, " + patterns.size() + " expected", node, next);
     }
     if (matchAll(patterns, inputs, 0, node, next, rest)) {
       return true;
     }
-    return op.commutes() && matchAll(patterns, List.of(inputs.get(1), inputs.get(0)), 0, node, next, rest);
+    return op.commutes()
+        && matchAll(patterns, List.of(inputs.get(1), inputs.get(0)), 0, node, next, rest);
   }
 
   private boolean matchAll(
-      List<Pattern> patterns, List<Value> inputs, int from, Node reader, State state, Predicate<State> rest) {
+      List<Pattern> patterns,
+      List<Value> inputs,
+      int from,
+      Node reader,
+      State state,
+      Predicate<State> rest) {
     if (from == patterns.size()) {
       return rest.test(state);
     }
@@ -124,7 +141,8 @@ final class Matcher {
         next -> matchAll(patterns, inputs, from + 1, reader, next, rest));
   }
 
-  private boolean match(Pattern.Any any, Value value, @Nullable Node reader, State state, Predicate<State> rest) {
+  private boolean match(
+      Pattern.Any any, Value value, @Nullable Node reader, State state, Predicate<State> rest) {
     for (Pattern.Condition<Value> condition : any.conditions()) {
       if (!condition.holds().test(value)) {
         return refuse("'" + value + "' " + condition.otherwise(), reader, state);
@@ -144,7 +162,8 @@ final class Matcher {
 
   private static boolean isReadOnce(Value value) {
     List<String> outputs = value.view().graph().outputs();
-    if (outputs != null && outputs.contains(value.name()) || value.view().losses().contains(value)) {
+    if (outputs != null && outputs.contains(value.name())
+        || value.view().losses().contains(value)) {
       return false;
     }
     int reads = 0;

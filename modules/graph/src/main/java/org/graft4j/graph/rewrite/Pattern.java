@@ -1,3 +1,7 @@
+/*
+ * Copyright 2026 The Graft4J Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package org.graft4j.graph.rewrite;
 
 import java.util.ArrayList;
@@ -8,7 +12,8 @@ import org.graft4j.graph.Value;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A shape to look for above a value: the operation that makes it, the shapes of that operation's inputs, and so on.
+ * A shape to look for above a value: the operation that makes it, the shapes of that operation's
+ * inputs, and so on.
  *
  * <pre>{@code
  * Capture<Value> x = Capture.of("x");
@@ -57,7 +62,9 @@ public sealed interface Pattern {
     return any()
         .where(
             "is no constant " + number,
-            value -> value.scalar().isPresent() && Math.abs(value.scalar().getAsDouble() - number) <= tolerance);
+            value ->
+                value.scalar().isPresent()
+                    && Math.abs(value.scalar().getAsDouble() - number) <= tolerance);
   }
 
   /**
@@ -147,7 +154,8 @@ public sealed interface Pattern {
     }
 
     /**
-     * Returns a pattern that does not match where the value is read more than once, is a loss or a declared output.
+     * Returns a pattern that does not match where the value is read more than once, is a loss or a
+     * declared output.
      *
      * @return the pattern
      */
@@ -163,7 +171,13 @@ public sealed interface Pattern {
      * @return the pattern
      */
     public Op where(String otherwise, Predicate<Node> holds) {
-      return new Op(ops, inputs, commutes, once, plus(conditions, new Condition<>(otherwise, holds)), capture);
+      return new Op(
+          ops,
+          inputs,
+          commutes,
+          once,
+          plus(conditions, new Condition<>(otherwise, holds)),
+          capture);
     }
 
     /**
@@ -183,7 +197,8 @@ public sealed interface Pattern {
    * @param conditions what must hold
    * @param capture where to put the value, or null
    */
-  record Any(List<Condition<Value>> conditions, @Nullable Capture<Value> capture) implements Pattern {
+  record Any(List<Condition<Value>> conditions, @Nullable Capture<Value> capture)
+      implements Pattern {
     /**
      * Returns a pattern with a further condition.
      *
@@ -220,7 +235,8 @@ public sealed interface Pattern {
    */
   record Either(List<Pattern> patterns) implements Pattern {}
 
-  private static <T> List<Condition<T>> plus(List<Condition<T>> conditions, Condition<T> condition) {
+  private static <T> List<Condition<T>> plus(
+      List<Condition<T>> conditions, Condition<T> condition) {
     List<Condition<T>> all = new ArrayList<>(conditions);
     all.add(condition);
     return List.copyOf(all);

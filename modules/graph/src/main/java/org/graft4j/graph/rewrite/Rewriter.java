@@ -1,3 +1,7 @@
+/*
+ * Copyright 2026 The Graft4J Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package org.graft4j.graph.rewrite;
 
 import java.util.ArrayList;
@@ -31,7 +35,8 @@ public final class Rewriter {
   }
 
   /**
-   * Rewrites a graph: all nodes, producers first, again and again until a whole sweep changes nothing.
+   * Rewrites a graph: all nodes, producers first, again and again until a whole sweep changes
+   * nothing.
    *
    * @param graph the graph
    * @return what was done and what was refused
@@ -84,7 +89,11 @@ public final class Rewriter {
     if (outcome instanceof Refusal refusal && !refusal.matched().isEmpty()) {
       refused.add(
           new RewriteReport.Refused(
-              rule.name(), root.name(), refusal.node().name(), refusal.reason(), names(refusal.matched())));
+              rule.name(),
+              root.name(),
+              refusal.node().name(),
+              refusal.reason(),
+              names(refusal.matched())));
     }
   }
 

@@ -1,3 +1,7 @@
+/*
+ * Copyright 2026 The Graft4J Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package org.graft4j.graph.rewrite;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -22,7 +26,8 @@ final class RewriterTest {
   /** {@code x * 1 → x}, unless it is an output, whose name is kept. */
   static final class MulByOne implements Rule {
     private static final Capture<Value> X = Capture.of("x");
-    private static final Pattern PATTERN = Pattern.op("multiply").with(Pattern.any().as(X), Pattern.scalar(1)).commuting();
+    private static final Pattern PATTERN =
+        Pattern.op("multiply").with(Pattern.any().as(X), Pattern.scalar(1)).commuting();
 
     @Override
     public Pattern pattern() {
@@ -47,7 +52,9 @@ final class RewriterTest {
   static final class Silu implements Rule {
     private static final Capture<Value> X = Capture.of("x");
     private static final Pattern PATTERN =
-        Pattern.op("multiply").with(Pattern.any().as(X), Pattern.op("sigmoid").with(Pattern.same(X)).readOnce()).commuting();
+        Pattern.op("multiply")
+            .with(Pattern.any().as(X), Pattern.op("sigmoid").with(Pattern.same(X)).readOnce())
+            .commuting();
 
     @Override
     public Pattern pattern() {
@@ -75,7 +82,8 @@ final class RewriterTest {
   @Test
   void operandsCommute() {
     for (boolean first : new boolean[] {true, false}) {
-      RewriteReport report = RuleTester.of(new MulByOne()).on(scaled(first)).becomes("z FLOAT = add(x, x) @add");
+      RewriteReport report =
+          RuleTester.of(new MulByOne()).on(scaled(first)).becomes("z FLOAT = add(x, x) @add");
       assertThat(report.fired()).hasToString("[MulByOne at 'y': removed [multiply], added []]");
     }
   }
@@ -86,7 +94,10 @@ final class RewriterTest {
     SDVariable x = sd.placeHolder("x", DataType.FLOAT, 3);
     SDVariable one = sd.constant("one", Nd4j.scalar(1f));
     x.mul("a", one).mul("b", one).mul("c", one).add("z", 1.0);
-    RewriteReport report = RuleTester.of(new MulByOne()).on(sd).becomes("z FLOAT = add_scalar(x) scalar=1 @add_scalar");
+    RewriteReport report =
+        RuleTester.of(new MulByOne())
+            .on(sd)
+            .becomes("z FLOAT = add_scalar(x) scalar=1 @add_scalar");
     assertThat(report.fired()).hasSize(3);
   }
 
@@ -96,17 +107,21 @@ final class RewriterTest {
     SDVariable x = sd.placeHolder("x", DataType.FLOAT, 3);
     SDVariable two = sd.constant("two", Nd4j.scalar(2f));
     x.mul("y", two).add("z", 1.0);
-    RewriteReport report = RuleTester.of(new MulByOne()).on(sd).isRefusedBecause("'two' is no constant 1.0");
+    RewriteReport report =
+        RuleTester.of(new MulByOne()).on(sd).isRefusedBecause("'two' is no constant 1.0");
     assertThat(report.refused())
         .containsExactly(
-            new RewriteReport.Refused("MulByOne", "y", "multiply", "'two' is no constant 1.0", List.of("multiply")));
+            new RewriteReport.Refused(
+                "MulByOne", "y", "multiply", "'two' is no constant 1.0", List.of("multiply")));
   }
 
   @Test
   void rulesObjectAfterTheMatch() {
     SameDiff sd = SameDiff.create();
     sd.placeHolder("x", DataType.FLOAT, 3).mul("y", sd.constant("one", Nd4j.scalar(1f)));
-    RuleTester.of(new MulByOne()).on(sd).isRefusedBecause("MulByOne at 'y' refused by node 'multiply': is an output");
+    RuleTester.of(new MulByOne())
+        .on(sd)
+        .isRefusedBecause("MulByOne at 'y' refused by node 'multiply': is an output");
   }
 
   @Test
@@ -124,8 +139,13 @@ final class RewriterTest {
       SDVariable gate = sd.nn().sigmoid("gate", x);
       SDVariable y = first ? sd.math().mul("y", gate, x) : sd.math().mul("y", x, gate);
       y.add("z", 1.0);
-      RuleTester.of(new Silu()).on(sd).becomes("y/swish FLOAT = swish(x)", "z FLOAT = add_scalar(y/swish) scalar=1 @add_scalar");
-      RuleTester.of(new Silu()).on(sd).becomes("z", Pattern.op("add_scalar").with(Pattern.op("swish").with(Pattern.any())));
+      RuleTester.of(new Silu())
+          .on(sd)
+          .becomes(
+              "y/swish FLOAT = swish(x)", "z FLOAT = add_scalar(y/swish) scalar=1 @add_scalar");
+      RuleTester.of(new Silu())
+          .on(sd)
+          .becomes("z", Pattern.op("add_scalar").with(Pattern.op("swish").with(Pattern.any())));
     }
   }
 
@@ -144,7 +164,8 @@ final class RewriterTest {
     SDVariable x = sd.placeHolder("x", DataType.FLOAT, 2, 3);
     SDVariable other = sd.placeHolder("other", DataType.FLOAT, 2, 3);
     sd.math().mul("y", x, sd.nn().sigmoid("gate", other)).add("z", 1.0);
-    RewriteReport report = RuleTester.of(new Silu()).on(sd).isRefusedBecause("'other' is not the same as 'x'");
+    RewriteReport report =
+        RuleTester.of(new Silu()).on(sd).isRefusedBecause("'other' is not the same as 'x'");
     assertThat(report.refused().get(0).matched()).containsExactly("sigmoid", "multiply");
   }
 
@@ -172,15 +193,24 @@ final class RewriterTest {
   void alternativesAndConditions() {
     SameDiff sd = SameDiff.create();
     SDVariable x = sd.placeHolder("x", DataType.FLOAT, 2, 3);
-    SDVariable y = x.mmul("y", sd.constant("w", Nd4j.ones(DataType.FLOAT, 4, 3)), org.nd4j.linalg.api.blas.params.MMulTranspose.builder().transposeB(true).build());
+    SDVariable y =
+        x.mmul(
+            "y",
+            sd.constant("w", Nd4j.ones(DataType.FLOAT, 4, 3)),
+            org.nd4j.linalg.api.blas.params.MMulTranspose.builder().transposeB(true).build());
     y.add("z", 1.0);
     Pattern straight =
-        Pattern.op("matmul").with(Pattern.any(), Pattern.constant()).where("transposes", n -> !n.attributes().transposeB());
-    Outcome refusal = Pattern.either(straight, Pattern.op("add_scalar").with(straight)).match(GraphView.of(sd).value("z"));
+        Pattern.op("matmul")
+            .with(Pattern.any(), Pattern.constant())
+            .where("transposes", n -> !n.attributes().transposeB());
+    Outcome refusal =
+        Pattern.either(straight, Pattern.op("add_scalar").with(straight))
+            .match(GraphView.of(sd).value("z"));
     assertThat(refusal).isInstanceOf(Refusal.class).hasToString("node 'matmul': transposes");
     Pattern any = Pattern.either(Pattern.op("tanh"), Pattern.op("add_scalar", "sub_scalar"));
     assertThat(any.match(GraphView.of(sd).value("z"))).isInstanceOf(Match.class);
-    assertThatThrownBy(() -> any.match(GraphView.of(sd).value("x"))).hasMessageContaining("computed by no node");
+    assertThatThrownBy(() -> any.match(GraphView.of(sd).value("x")))
+        .hasMessageContaining("computed by no node");
   }
 
   @Test
@@ -201,7 +231,8 @@ final class RewriterTest {
 
           @Override
           public void apply(Match match, GraphEditor editor) {
-            editor.insertBefore(match.nodes().get(0).name(), 0, v -> v.mul(editor.freeName("again"), 1.0));
+            editor.insertBefore(
+                match.nodes().get(0).name(), 0, v -> v.mul(editor.freeName("again"), 1.0));
           }
         };
     assertThatThrownBy(() -> Rewriter.of(restless).rewrite(sd))
@@ -226,7 +257,8 @@ final class RewriterTest {
             editor.graph().getOps().remove(match.nodes().get(0).name());
           }
         };
-    assertThatThrownBy(() -> Rewriter.of(vandal).rewrite(sd)).isInstanceOf(BrokenGraphException.class);
+    assertThatThrownBy(() -> Rewriter.of(vandal).rewrite(sd))
+        .isInstanceOf(BrokenGraphException.class);
     assertThat(GraphPrinter.print(sd)).isEqualTo(dump);
   }
 }

@@ -1,3 +1,7 @@
+/*
+ * Copyright 2026 The Graft4J Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package org.graft4j.graph.rewrite;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -22,8 +26,8 @@ import org.nd4j.linalg.factory.Nd4j;
  * RuleTester.of(new MulByOne()).on(graph).isRefusedBecause("is no constant 1");
  * }</pre>
  *
- * Each of the verdicts also runs {@link GraphCheck}, compares all outputs before and after in stock SameDiff, takes the
- * rewrite back and expects the old graph. A failure shows the graph.
+ * Each of the verdicts also runs {@link GraphCheck}, compares all outputs before and after in stock
+ * SameDiff, takes the rewrite back and expects the old graph. A failure shows the graph.
  */
 public final class RuleTester {
   private final Rule[] rules;
@@ -65,7 +69,9 @@ public final class RuleTester {
       return this;
     }
 
-    /** Expects these nodes and no others, written as {@link GraphPrinter} prints them, in its order. */
+    /**
+     * Expects these nodes and no others, written as {@link GraphPrinter} prints them, in its order.
+     */
     public RewriteReport becomes(String... nodes) {
       Trial trial = new Trial(graph, inputs, tolerance);
       assertThat(nodes(graph)).as("nodes of\n%s", GraphPrinter.print(graph)).containsExactly(nodes);
@@ -76,7 +82,9 @@ public final class RuleTester {
     public RewriteReport becomes(String output, Pattern shape) {
       Trial trial = new Trial(graph, inputs, tolerance);
       Outcome outcome = shape.match(GraphView.of(graph).value(output));
-      assertThat(outcome).as("'%s' of\n%s", output, GraphPrinter.print(graph)).isInstanceOf(Match.class);
+      assertThat(outcome)
+          .as("'%s' of\n%s", output, GraphPrinter.print(graph))
+          .isInstanceOf(Match.class);
       return trial.takeBack();
     }
 
@@ -105,12 +113,16 @@ public final class RuleTester {
         dump = GraphPrinter.print(graph);
         List<INDArray> before = run(graph, inputs);
         report = Rewriter.of(rules).rewrite(graph);
-        assertThat(GraphCheck.problems(graph)).as("problems of\n%s", GraphPrinter.print(graph)).isEmpty();
+        assertThat(GraphCheck.problems(graph))
+            .as("problems of\n%s", GraphPrinter.print(graph))
+            .isEmpty();
         List<INDArray> after = run(graph, inputs);
         assertThat(after).as("outputs of\n%s", GraphPrinter.print(graph)).hasSameSizeAs(before);
         for (int i = 0; i < before.size(); i++) {
           assertThat(distance(after.get(i), before.get(i)))
-              .as("relative difference of output %s of\n%s\nwhich was\n%s", i, GraphPrinter.print(graph), dump)
+              .as(
+                  "relative difference of output %s of\n%s\nwhich was\n%s",
+                  i, GraphPrinter.print(graph), dump)
               .isLessThanOrEqualTo(tolerance);
         }
       }
