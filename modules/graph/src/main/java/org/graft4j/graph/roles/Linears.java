@@ -188,7 +188,7 @@ final class Linears {
       }
       long last = target[target.length - 1];
       boolean wide = last == out || (last == -1 && target.length > 2);
-      return (wide || last == Shapes.UNKNOWN) && target.length != 2;
+      return (wide || last < -1) && (target.length > 2 || Shapes.isOpen(target));
     }
 
     private boolean isBias(Node node, Value at) {
@@ -217,7 +217,8 @@ final class Linears {
         if (reader.is("shape_of", "size", "size_at", "rank")) {
           continue;
         }
-        if (reader.is("split")) {
+        if (reader.is("split")
+            && Shapes.isLast(reader.attributes().findAxis().orElse(0), output)) {
           int parts = reader.outputs().size();
           for (int i = 0; i < parts; i++) {
             slices.add(

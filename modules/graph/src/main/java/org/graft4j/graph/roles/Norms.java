@@ -129,10 +129,7 @@ final class Norms {
       Value input = Weights.through(x);
       List<Node> chain = new ArrayList<>(nodes);
       Node mean = before(m, chain);
-      if (mean == null || !mean.is("reduce_mean", "mean", "moments") || !overLast(mean)) {
-        return null;
-      }
-      if (!Weights.through(mean.input(0)).equals(input)) {
+      if (mean == null || !isMean(mean, input)) {
         return null;
       }
       chain.add(mean);
@@ -163,9 +160,15 @@ final class Norms {
           : null;
     }
 
+    private static boolean isMean(Node node, Value of) {
+      return node.is("reduce_mean", "mean", "moments")
+          && overLast(node)
+          && Weights.through(node.input(0)).equals(of);
+    }
+
     private static boolean overLast(Node reduction) {
       int[] axes = reduction.attributes().findDimensions().orElse(null);
-      return axes != null && axes.length == 1 && (axes[0] == -1 || axes[0] >= 1);
+      return axes != null && axes.length == 1 && Shapes.isLast(axes[0], reduction.input(0));
     }
   }
 
@@ -215,17 +218,22 @@ final class Norms {
       if (polynomial == null) {
         return null;
       }
-      Value mean = foot.mean();
       Value gamma = null;
       Value beta = null;
       Set<String> factors = new HashSet<>();
+      List<Node> means = new ArrayList<>();
       boolean scaled = false;
       boolean centred = false;
       for (Map.Entry<Map<String, Integer>, Double> term : polynomial.terms().entrySet()) {
         Map<String, Integer> product = new LinkedHashMap<>(term.getKey());
         Integer inverse = product.remove(foot.sum().name());
         boolean ofInput = Integer.valueOf(2).equals(product.remove(foot.input().name()));
-        boolean ofMean = mean != null && Integer.valueOf(2).equals(product.remove(mean.name()));
+        Node mean = foot.mean() == null ? null : meanIn(value, product);
+        boolean ofMean = mean != null;
+        if (mean != null) {
+          means.add(mean);
+          product.remove(mean.output().name());
+        }
         if (product.size() != 1 || product.values().iterator().next() != 2) {
           return null;
         }
@@ -247,18 +255,38 @@ final class Norms {
           return null;
         }
       }
-      if (!scaled || centred != (mean != null) || factors.size() != 1) {
+      if (!scaled || centred != (foot.mean() != null) || factors.size() != 1) {
         return null;
       }
       gamma = vector(value, factors.iterator().next(), null);
       if (gamma == null) {
         return null;
       }
-      return norm(value, gamma, beta, expansion);
+      return norm(value, gamma, beta, expansion, means);
     }
 
-    private Norm norm(Value output, Value gamma, @Nullable Value beta, Expansion expansion) {
+    /** Returns the node whose output, a mean of the input, is a factor; models compute it twice. */
+    private @Nullable Node meanIn(Value any, Map<String, Integer> product) {
+      for (Map.Entry<String, Integer> factor : product.entrySet()) {
+        Node node = any.view().findValue(factor.getKey()).flatMap(Value::producer).orElse(null);
+        if (node != null
+            && factor.getValue() == 2
+            && node.output().name().equals(factor.getKey())
+            && Foot.isMean(node, foot.input())) {
+          return node;
+        }
+      }
+      return null;
+    }
+
+    private Norm norm(
+        Value output,
+        Value gamma,
+        @Nullable Value beta,
+        Expansion expansion,
+        List<Node> means) {
       Map<String, Node> nodes = new LinkedHashMap<>();
+      means.forEach(n -> nodes.put(n.name(), n));
       foot.nodes().forEach(n -> nodes.put(n.name(), n));
       nodes.put(root.name(), root);
       expansion.visited().forEach(n -> nodes.put(n.name(), n));

@@ -13,28 +13,82 @@ import org.graft4j.graph.Value;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Reads what is known of a shape that the graph computes. */
+/** Reads what is known of ranks, and of shapes that the graph computes. */
 final class Shapes {
   /** Stands for a number that is known only at run time. */
   static final long UNKNOWN = Long.MIN_VALUE;
 
-  private static final int DEPTH = 8;
+  /** Stands for the rest of a shape, of whatever length. */
+  private static final long REST = Long.MIN_VALUE + 1;
+
+  private static final int DEPTH = 12;
 
   private Shapes() {}
 
-  /** Returns the target of a reshape, with {@link #UNKNOWN} for what is; null without its end. */
+  /**
+   * Returns the target of a reshape, with {@link #UNKNOWN} for what is; null if even its end is
+   * unknown. In front may stand something for any number of axes.
+   */
   static long @Nullable [] target(Node reshape) {
+    return target(reshape, DEPTH);
+  }
+
+  private static long @Nullable [] target(Node reshape, int depth) {
     Optional<long[]> fixed = reshape.attributes().findShape();
     if (fixed.isPresent()) {
       return fixed.get();
     }
-    return reshape.inputs().size() < 2 ? null : vector(reshape.input(1), DEPTH);
+    return reshape.inputs().size() < 2 ? null : vector(reshape.input(1), depth);
   }
 
-  /** Returns the last number of a reshape's target; {@link #UNKNOWN} if it is not fixed. */
-  static long last(Node reshape) {
-    long[] target = target(reshape);
-    return target == null || target.length == 0 ? UNKNOWN : target[target.length - 1];
+  /** Says whether something for any number of axes stands in a target. */
+  static boolean isOpen(long[] target) {
+    return Arrays.stream(target).anyMatch(n -> n == REST);
+  }
+
+  /** Says whether an axis is the last one of a value, as far as the rank is known. */
+  static boolean isLast(int axis, Value value) {
+    int rank = rank(value, DEPTH);
+    return axis == -1 || (rank > 0 ? axis == rank - 1 : axis > 0);
+  }
+
+  private static int rank(Value value, int depth) {
+    long[] declared = value.shape();
+    if (declared != null) {
+      return declared.length;
+    }
+    Node node = value.producer().orElse(null);
+    if (node == null || depth == 0) {
+      return 0;
+    }
+    switch (node.op()) {
+      case "reshape" -> {
+        long[] target = target(node, depth - 1);
+        return target == null || isOpen(target) ? 0 : target.length;
+      }
+      case "permute" -> {
+        return node.attributes().findDimensions().map(d -> d.length).orElse(0);
+      }
+      case "gather" -> {
+        int table = rank(node.input(0), depth - 1);
+        int ids = rank(node.input(1), depth - 1);
+        return table == 0 || ids == 0 ? 0 : table + ids - 1;
+      }
+      case "expand_dims" -> {
+        int rank = rank(node.input(0), depth - 1);
+        return rank == 0 ? 0 : rank + 1;
+      }
+      case "matmul", "add", "subtract", "multiply", "divide" -> {
+        int left = rank(node.input(0), depth - 1);
+        int right = rank(node.input(1), depth - 1);
+        return left == 0 || right == 0 ? 0 : Math.max(left, right);
+      }
+      default -> {
+        return Arithmetic.of(node) == null && !node.is("cast", "softmax", "biasadd", "erf", "tanh")
+            ? 0
+            : rank(node.input(0), depth - 1);
+      }
+    }
   }
 
   private static long @Nullable [] vector(Value value, int depth) {
@@ -46,32 +100,28 @@ final class Shapes {
     if (node == null || depth == 0) {
       return null;
     }
-    switch (node.op()) {
-      case "concat", "stack" -> {
+    return switch (node.op()) {
+      case "shape_of" -> {
+        int rank = rank(node.input(0), depth - 1);
+        yield rank == 0 ? new long[] {REST} : unknown(rank);
+      }
+      case "concat" -> {
         List<Long> all = new ArrayList<>();
         for (Value part : node.inputs()) {
-          long[] known = node.op().equals("stack") ? new long[] {UNKNOWN} : vector(part, depth - 1);
-          if (known == null) {
-            known = new long[] {UNKNOWN, UNKNOWN}; // a part of a shape, of whatever length
-          }
-          Arrays.stream(known).forEach(all::add);
+          long[] known = vector(part, depth - 1);
+          Arrays.stream(known == null ? new long[] {REST} : known).forEach(all::add);
         }
-        return all.stream().mapToLong(Long::longValue).toArray();
+        yield all.stream().mapToLong(Long::longValue).toArray();
       }
-      case "identity", "cast", "reshape", "expand_dims" -> {
-        return vector(node.input(0), depth - 1);
-      }
-      case "strided_slice" -> {
-        return slice(node);
-      }
+      case "stack" -> unknown(node.inputs().size());
+      case "identity", "cast", "reshape", "expand_dims" -> vector(node.input(0), depth - 1);
+      case "strided_slice" -> slice(node);
       case "add", "subtract", "multiply", "divide", "floordiv", "maximum", "minimum" -> {
         long[] left = vector(node.input(0), depth - 1);
-        return left == null ? null : unknown(left.length);
+        yield left == null ? null : unknown(left.length);
       }
-      default -> {
-        return null;
-      }
-    }
+      default -> null;
+    };
   }
 
   /** Returns as many unknown numbers as the slice of a shape takes, when that is fixed. */
