@@ -1,8 +1,9 @@
 package org.graft4j.cli;
 
 import java.util.List;
+import org.graft4j.adapters.Targets;
 import org.graft4j.adapters.lora.LoraConfig;
-import org.graft4j.adapters.lora.LoraConfigBuilder;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** The options of an adapter. */
@@ -16,6 +17,7 @@ final class LoraOptions {
       names = "--method",
       defaultValue = "LORA",
       description = "One of ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
+  @SuppressWarnings("unused") // one method so far: picocli refuses any other
   private Method method = Method.LORA;
 
   @Option(
@@ -28,6 +30,12 @@ final class LoraOptions {
         "or all-linear. Default: ${DEFAULT-VALUE}."
       })
   private List<String> targets = List.of();
+
+  @Option(
+      names = "--targets-regex",
+      paramLabel = "REGEX",
+      description = "Instead of --targets: layers whose whole module path matches.")
+  private @Nullable String expression;
 
   @Option(
       names = "--exclude",
@@ -55,21 +63,21 @@ final class LoraOptions {
   private boolean rsLora;
 
   LoraConfig config(long seed) {
-    LoraConfigBuilder builder =
-        LoraConfig.builder()
-            .rank(rank)
-            .alpha(alpha)
-            .dropout(dropout)
-            .rsLora(rsLora)
-            .seed(seed)
-            .exclude(exclude.toArray(String[]::new));
-    return (targets.equals(List.of("all-linear"))
-            ? builder.allLinear()
-            : builder.targets(targets.toArray(String[]::new)))
+    return LoraConfig.builder()
+        .rank(rank)
+        .alpha(alpha)
+        .dropout(dropout)
+        .rsLora(rsLora)
+        .seed(seed)
+        .targets(targets())
         .build();
   }
 
-  Method method() {
-    return method;
+  private Targets targets() {
+    Targets chosen =
+        expression != null
+            ? Targets.matching(expression)
+            : targets.equals(List.of("all-linear")) ? Targets.allLinear() : Targets.of(targets);
+    return exclude.isEmpty() ? chosen : chosen.excluding(exclude.toArray(String[]::new));
   }
 }
