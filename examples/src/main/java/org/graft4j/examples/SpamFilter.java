@@ -76,7 +76,7 @@ public final class SpamFilter {
           task.evaluate(test, BATCH).accuracy());
 
       // The result: a PEFT directory that Python reads too. Loaded again onto a fresh base.
-      TaskDirectory.save(task, out);
+      TaskDirectory.save(task, out, Csv.TEXT, Csv.LABEL);
       System.out.printf(
           Locale.ROOT,
           "the adapter lies in %s, %.0f kB%n",

@@ -90,7 +90,7 @@ record Inspection(
     List<Layer> layers = new ArrayList<>();
     roles
         .embeddings()
-        .forEach(e -> layers.add(new Layer("embedding", e.path(), sizes(e.table().shape()))));
+        .forEach(e -> layers.add(new Layer("embedding", e.path(), sizes(e.table().value()))));
     roles
         .linears()
         .forEach(
@@ -135,12 +135,8 @@ record Inspection(
     return kind.name().toLowerCase(Locale.ROOT).replace('_', ' ');
   }
 
-  private static String sizes(long[] shape) {
-    List<String> sizes = new ArrayList<>();
-    for (long size : shape) {
-      sizes.add(Long.toString(size));
-    }
-    return String.join(" x ", sizes);
+  private static String sizes(Value value) {
+    return Array.of(value).shape().stream().map(String::valueOf).collect(joining(" x "));
   }
 
   void print(PrintWriter out) {
