@@ -217,8 +217,7 @@ final class Linears {
         if (reader.is("shape_of", "size", "size_at", "rank")) {
           continue;
         }
-        if (reader.is("split")
-            && Shapes.isLast(reader.attributes().findAxis().orElse(0), output)) {
+        if (reader.is("split") && Shapes.isLast(reader.attributes().findAxis().orElse(0), output)) {
           int parts = reader.outputs().size();
           for (int i = 0; i < parts; i++) {
             slices.add(

@@ -280,11 +280,7 @@ final class Norms {
     }
 
     private Norm norm(
-        Value output,
-        Value gamma,
-        @Nullable Value beta,
-        Expansion expansion,
-        List<Node> means) {
+        Value output, Value gamma, @Nullable Value beta, Expansion expansion, List<Node> means) {
       Map<String, Node> nodes = new LinkedHashMap<>();
       means.forEach(n -> nodes.put(n.name(), n));
       foot.nodes().forEach(n -> nodes.put(n.name(), n));

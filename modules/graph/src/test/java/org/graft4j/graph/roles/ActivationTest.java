@@ -107,8 +107,6 @@ final class ActivationTest {
   void aSigmoidOfOneTimesAnotherIsAGateAndNoSilu() {
     Spelling s = new Spelling();
     s.rows.mul(s.sd.nn().sigmoid(s.rows.mul(s.rows)));
-    assertThat(s.roles().activations())
-        .extracting(Activation::kind)
-        .isEqualTo(List.of(SIGMOID));
+    assertThat(s.roles().activations()).extracting(Activation::kind).isEqualTo(List.of(SIGMOID));
   }
 }

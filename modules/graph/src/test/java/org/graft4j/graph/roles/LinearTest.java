@@ -127,7 +127,10 @@ final class LinearTest {
     SDVariable z = s.sd.reshape(flat.mmul(s.constant("v", 4, 3)), s.shape(3));
     flat.mul("other", 2.0);
     Linear linear =
-        s.roles().linears().stream().filter(l -> l.output().name().equals(z.name())).findFirst().orElseThrow();
+        s.roles().linears().stream()
+            .filter(l -> l.output().name().equals(z.name()))
+            .findFirst()
+            .orElseThrow();
     assertThat(linear.exposed()).hasToString("[flat]");
   }
 

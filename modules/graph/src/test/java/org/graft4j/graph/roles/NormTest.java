@@ -81,8 +81,7 @@ final class NormTest {
   static Stream<Named<Spelling.Writer>> rmsNorms() {
     return Stream.of(
         Named.of(
-            "rsqrt, then scale",
-            (s, x) -> gamma(s).mul(x.mul(s.sd.math().rsqrt(variance(s, x))))),
+            "rsqrt, then scale", (s, x) -> gamma(s).mul(x.mul(s.sd.math().rsqrt(variance(s, x))))),
         Named.of("divide", (s, x) -> x.div(s.sd.math().sqrt(variance(s, x))).mul(gamma(s))),
         Named.of(
             "one over the root",
@@ -138,7 +137,9 @@ final class NormTest {
     SDVariable c = s.x.sub("centred", s.x.mean(true, 2));
     c.div(s.sd.math().sqrt(variance(s, c))).mul(gamma(s)).add("y", beta(s));
     c.mul("reader", 2.0);
-    assertThat(s.roles().norms().get(0).exposed()).extracting(Value::name).containsExactly("centred");
+    assertThat(s.roles().norms().get(0).exposed())
+        .extracting(Value::name)
+        .containsExactly("centred");
   }
 
   @Test

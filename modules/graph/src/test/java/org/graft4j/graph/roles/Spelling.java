@@ -13,7 +13,10 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** A graph under construction: {@code x} is {@code [batch, length, 4]}, {@code rows} is {@code [n, 4]}. */
+/**
+ * A graph under construction: {@code x} is {@code [batch, length, 4]}, {@code rows} is {@code [n,
+ * 4]}.
+ */
 final class Spelling {
   /** Writes something that reads {@code x}. */
   interface Writer {
@@ -30,7 +33,8 @@ final class Spelling {
   }
 
   SDVariable number(double number) {
-    return sd.constant(sd.generateDistinctCustomVariableName("number"), Nd4j.scalar((float) number));
+    return sd.constant(
+        sd.generateDistinctCustomVariableName("number"), Nd4j.scalar((float) number));
   }
 
   static INDArray array(long... dimensions) {
@@ -49,8 +53,7 @@ final class Spelling {
 
   /** Returns {@code [batch, length, features]} with the batch and length of x. */
   SDVariable shape(long features) {
-    SDVariable leading =
-        sd.stridedSlice(shape, new long[] {0}, new long[] {2}, new long[] {1});
+    SDVariable leading = sd.stridedSlice(shape, new long[] {0}, new long[] {2}, new long[] {1});
     SDVariable last =
         sd.constant(
             sd.generateDistinctCustomVariableName("features"), Nd4j.createFromArray(features));

@@ -63,7 +63,9 @@ final class StructureTest {
             "layer.0.attention.output",
             "layer.0.feed_forward.up",
             "layer.0.feed_forward.down");
-    assertThat(s.roles().attentions()).extracting(Attention::path).containsExactly("layer.0.attention");
+    assertThat(s.roles().attentions())
+        .extracting(Attention::path)
+        .containsExactly("layer.0.attention");
     assertThat(s.roles().feedForwards())
         .extracting(FeedForward::path)
         .containsExactly("layer.0.feed_forward");
@@ -136,7 +138,10 @@ final class StructureTest {
   void embeddingsGatherOrMultiplyOneHotRows() {
     SDVariable ids = s.sd.placeHolder("ids", DataType.INT64, -1, -1);
     s.sd.gather("g", s.constant("a.words.weight", 9, 4), ids, 0);
-    s.sd.oneHot(s.sd.reshape(ids, -1), 3).castTo(DataType.FLOAT).mmul("m", s.constant("kinds.weight", 3, 4));
+    s.sd
+        .oneHot(s.sd.reshape(ids, -1), 3)
+        .castTo(DataType.FLOAT)
+        .mmul("m", s.constant("kinds.weight", 3, 4));
     s.sd.gather("other axis", s.constant("b.words.weight", 9, 4), ids, 1);
     s.sd.gather("no table", s.constant("vector", 9), ids, 0);
     assertThat(s.roles().embeddings())
