@@ -7,7 +7,10 @@ package org.graft4j.checkpoint;
 import java.io.IOException;
 import java.util.Locale;
 
-/** A directory that holds no adapter this library can read; the message names the file and what to do. */
+/**
+ * A directory that holds no adapter this library can read; the message names the file and what to
+ * do.
+ */
 public final class CheckpointException extends IOException {
 
   private static final long serialVersionUID = 1L;

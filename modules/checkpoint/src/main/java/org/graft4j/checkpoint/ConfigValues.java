@@ -22,7 +22,10 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** The entries of an {@code adapter_config.json}, read with their types checked. A missing key and null are the same. */
+/**
+ * The entries of an {@code adapter_config.json}, read with their types checked. A missing key and
+ * null are the same.
+ */
 final class ConfigValues {
 
   private static final ObjectMapper JSON =

@@ -54,10 +54,11 @@ public final class LoadedAdapter {
   }
 
   /**
-   * Returns the tensors of saved modules that the base does not have, such as the head of a task. Whoever adds the module starts it
-   * from them.
+   * Returns the tensors of saved modules that the base does not have, such as the head of a task.
+   * Whoever adds the module starts it from them.
    *
-   * @return the arrays by PEFT's key without {@code base_model.model.}, such as {@code classifier.weight}
+   * @return the arrays by PEFT's key without {@code base_model.model.}, such as {@code
+   *     classifier.weight}
    */
   public Map<String, INDArray> waiting() {
     return waiting;
@@ -82,7 +83,8 @@ public final class LoadedAdapter {
   }
 
   /**
-   * Writes the adapter as it is now, with the metadata it came with, and with those waiting tensors that no module has taken.
+   * Writes the adapter as it is now, with the metadata it came with, and with those waiting tensors
+   * that no module has taken.
    *
    * @param directory the folder to write to
    * @throws IOException if the files cannot be written

@@ -25,8 +25,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The config of a LoRA, as PEFT 0.21.2 writes it.
  *
- * <p>Three kinds of keys: those this class turns into a {@link LoraConfig} and back; those that must have their default, because they
- * change what the adapter computes in a way that is not known here; and those that are kept as they are, because they do not.
+ * <p>Three kinds of keys: those this class turns into a {@link LoraConfig} and back; those that
+ * must have their default, because they change what the adapter computes in a way that is not known
+ * here; and those that are kept as they are, because they do not.
  */
 final class LoraFormat {
 
@@ -34,9 +35,22 @@ final class LoraFormat {
 
   private static final ImmutableSet<String> READ =
       ImmutableSet.of(
-          "alpha_pattern", "base_model_name_or_path", "bias", "exclude_modules", "inference_mode",
-          "layers_pattern", "layers_to_transform", "lora_alpha", "lora_dropout", "modules_to_save",
-          "peft_type", "peft_version", "r", "rank_pattern", "target_modules", "task_type",
+          "alpha_pattern",
+          "base_model_name_or_path",
+          "bias",
+          "exclude_modules",
+          "inference_mode",
+          "layers_pattern",
+          "layers_to_transform",
+          "lora_alpha",
+          "lora_dropout",
+          "modules_to_save",
+          "peft_type",
+          "peft_version",
+          "r",
+          "rank_pattern",
+          "target_modules",
+          "task_type",
           "use_rslora");
 
   /** Keys whose other values compute something else, with the value that does not. */
@@ -48,8 +62,14 @@ final class LoraFormat {
   static {
     for (String key :
         List.of(
-            "alora_invocation_tokens", "arrow_config", "kasa_config", "layer_replication",
-            "monteclora_config", "target_parameters", "trainable_token_indices", "use_bdlora")) {
+            "alora_invocation_tokens",
+            "arrow_config",
+            "kasa_config",
+            "layer_replication",
+            "monteclora_config",
+            "target_parameters",
+            "trainable_token_indices",
+            "use_bdlora")) {
       DEFAULT_ONLY.put(key, null);
     }
     for (String key : List.of("lora_bias", "use_dora", "use_qalora")) {
@@ -57,8 +77,13 @@ final class LoraFormat {
     }
     for (String key :
         List.of(
-            "auto_mapping", "corda_config", "eva_config", "lora_ga_config", "megatron_config",
-            "revision", "velora_config")) {
+            "auto_mapping",
+            "corda_config",
+            "eva_config",
+            "lora_ga_config",
+            "megatron_config",
+            "revision",
+            "velora_config")) {
       KEPT.put(key, null);
     }
     KEPT.put("ensure_weight_tying", false);
@@ -136,21 +161,40 @@ final class LoraFormat {
     json.put("lora_alpha", plain(config.alpha()));
     json.put("lora_dropout", config.dropout());
     json.put("use_rslora", config.rsLora());
-    json.put("bias", Objects.requireNonNull(BIASES.entrySet().stream()
-        .filter(bias -> bias.getValue() == config.bias()).findFirst().orElseThrow().getKey()));
+    json.put(
+        "bias",
+        Objects.requireNonNull(
+            BIASES.entrySet().stream()
+                .filter(bias -> bias.getValue() == config.bias())
+                .findFirst()
+                .orElseThrow()
+                .getKey()));
     json.put("rank_pattern", config.rankPattern());
     Map<String, Object> alphas = new LinkedHashMap<>();
     config.alphaPattern().forEach((pattern, alpha) -> alphas.put(pattern, plain(alpha)));
     json.put("alpha_pattern", alphas);
-    Targets targets = config.targets();
-    json.put("target_modules", choice(targets.include(), adapter.sites()));
+    if (!metadata.others().containsKey("target_modules")) {
+      putTargets(json, config.targets(), adapter.sites());
+    }
+    json.put("modules_to_save", orNull(modules(adapter, config, further)));
+    return json;
+  }
+
+  /** Keeps the targets as the file has them, where the graph needed others for the same layers. */
+  static PeftMetadata withTargets(PeftMetadata metadata, LoraConfig asRead) {
+    Map<String, @Nullable Object> others = new TreeMap<>(metadata.others());
+    putTargets(others, asRead.targets(), List.of());
+    return new PeftMetadata(metadata.baseModel(), metadata.taskType(), others);
+  }
+
+  private static void putTargets(
+      Map<String, @Nullable Object> json, Targets targets, List<String> sites) {
+    json.put("target_modules", choice(targets.include(), sites));
     json.put(
         "exclude_modules",
         targets.exclude().map(exclude -> choice(exclude, List.of())).orElse(null));
     json.put("layers_to_transform", orNull(targets.layers().stream().sorted().toList()));
     json.put("layers_pattern", orNull(targets.layersPatterns()));
-    json.put("modules_to_save", orNull(modules(adapter, config, further)));
-    return json;
   }
 
   private static List<String> modules(Adapter adapter, LoraConfig config, Set<String> further) {
@@ -172,8 +216,10 @@ final class LoraFormat {
     }
     try {
       Targets targets =
-          include.equals("all-linear") ? Targets.allLinear() : new Targets(
-              choice(values, "target_modules"), Optional.empty(), Set.of(), List.of());
+          include.equals("all-linear")
+              ? Targets.allLinear()
+              : new Targets(
+                  choice(values, "target_modules"), Optional.empty(), Set.of(), List.of());
       if (values.get("exclude_modules") != null) {
         targets = targets.excluding(choice(values, "exclude_modules"));
       }
@@ -188,8 +234,7 @@ final class LoraFormat {
     }
   }
 
-  private static Targets.Choice choice(ConfigValues values, String key)
-      throws CheckpointException {
+  private static Targets.Choice choice(ConfigValues values, String key) throws CheckpointException {
     return values.get(key) instanceof String regex
         ? new Targets.Expression(regex)
         : new Targets.Names(values.texts(key));
@@ -199,7 +244,10 @@ final class LoraFormat {
     if (choice instanceof Targets.Names names) {
       return names.names();
     }
-    return choice instanceof Targets.Expression expression ? expression.regex() : sites;
+    if (choice instanceof Targets.Expression expression) {
+      return expression.regex();
+    }
+    return sites.isEmpty() ? "all-linear" : sites;
   }
 
   private static LoraConfig.Bias bias(ConfigValues values) throws CheckpointException {
@@ -262,7 +310,10 @@ final class LoraFormat {
         : List.of(
             "%s: keys %s are not known here and are ignored; it was written by peft %s, known is %s"
                 .formatted(
-                    values, unknown, values.text("peft_version").orElse("of unknown version"), VERSION));
+                    values,
+                    unknown,
+                    values.text("peft_version").orElse("of unknown version"),
+                    VERSION));
   }
 
   private static @Nullable List<?> orNull(List<?> list) {

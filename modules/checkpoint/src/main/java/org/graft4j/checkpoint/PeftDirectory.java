@@ -26,7 +26,8 @@ import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * A directory that PEFT can load with {@code PeftModel.from_pretrained}, or that its {@code save_pretrained} wrote.
+ * A directory that PEFT can load with {@code PeftModel.from_pretrained}, or that its {@code
+ * save_pretrained} wrote.
  *
  * <p>Each file appears complete or not at all, and the config comes last. Methods: LoRA.
  */
@@ -45,7 +46,8 @@ public final class PeftDirectory {
    *
    * @param adapted the graph that carries it
    * @param adapter its name
-   * @param directory the folder; it is made if it is missing, and files of an older adapter in it are replaced
+   * @param directory the folder; it is made if it is missing, and files of an older adapter in it
+   *     are replaced
    * @throws IOException if the files cannot be written
    * @throws IllegalArgumentException if there is no such adapter or PEFT has no such method
    */
@@ -58,7 +60,8 @@ public final class PeftDirectory {
    *
    * @param adapted the graph that carries it
    * @param adapter its name
-   * @param directory the folder; it is made if it is missing, and files of an older adapter in it are replaced
+   * @param directory the folder; it is made if it is missing, and files of an older adapter in it
+   *     are replaced
    * @param metadata what the config shall say beside the numbers of the method
    * @throws IOException if the files cannot be written
    * @throws IllegalArgumentException if there is no such adapter or PEFT has no such method
@@ -70,8 +73,8 @@ public final class PeftDirectory {
   }
 
   /**
-   * Writes all adapters of a graph as PEFT lays them out: the one named {@code default}, or the only one, into the folder itself, the
-   * others into folders with their names in it.
+   * Writes all adapters of a graph as PEFT lays them out: the one named {@code default}, or the
+   * only one, into the folder itself, the others into folders with their names in it.
    *
    * @param adapted the graph
    * @param directory the folder
@@ -98,7 +101,8 @@ public final class PeftDirectory {
    * @return the adapter on its graph
    * @throws CheckpointException if the folder holds no adapter that can be read here
    * @throws IOException if a file is broken or cannot be read
-   * @throws IllegalArgumentException if the adapter belongs to another model; the graph is then as it was
+   * @throws IllegalArgumentException if the adapter belongs to another model; the graph is then as
+   *     it was
    */
   public static LoadedAdapter load(SameDiff graph, String adapter, Path directory)
       throws IOException {
@@ -106,7 +110,8 @@ public final class PeftDirectory {
   }
 
   /**
-   * Reads an adapter and attaches it beside others. As with {@link AdaptedGraph#attach}, only the first is active at once.
+   * Reads an adapter and attaches it beside others. As with {@link AdaptedGraph#attach}, only the
+   * first is active at once.
    *
    * @param adapted the graph; it is changed
    * @param adapter the name to attach it under
@@ -114,7 +119,8 @@ public final class PeftDirectory {
    * @return the adapter on its graph
    * @throws CheckpointException if the folder holds no adapter that can be read here
    * @throws IOException if a file is broken or cannot be read
-   * @throws IllegalArgumentException if the adapter belongs to another model or the name is taken; the graph is then as it was
+   * @throws IllegalArgumentException if the adapter belongs to another model or the name is taken;
+   *     the graph is then as it was
    */
   public static LoadedAdapter load(AdaptedGraph adapted, String adapter, Path directory)
       throws IOException {
@@ -122,7 +128,8 @@ public final class PeftDirectory {
   }
 
   /**
-   * Reads every adapter of a folder: the one in it as {@code default}, those in folders below it under the folders' names.
+   * Reads every adapter of a folder: the one in it as {@code default}, those in folders below it
+   * under the folders' names.
    *
    * @param graph the base; it is changed
    * @param directory the folder
@@ -176,8 +183,7 @@ public final class PeftDirectory {
             ? ""
             : "base_model: %s\n".formatted(PythonJson.write(metadata.baseModel()));
     return "---\n%slibrary_name: peft\ntags:\n- %s\n---\n\n# %s\n\nMade with Graft4J.\n"
-        .formatted(
-            base, adapter.config().peftType().toLowerCase(Locale.ROOT), adapter.name());
+        .formatted(base, adapter.config().peftType().toLowerCase(Locale.ROOT), adapter.name());
   }
 
   private static void text(Path file, String content) throws IOException {

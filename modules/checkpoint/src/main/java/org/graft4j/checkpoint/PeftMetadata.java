@@ -13,9 +13,11 @@ import org.jspecify.annotations.Nullable;
  * What an adapter's config holds beside the numbers of its method.
  *
  * @param baseModel the name or path of the base model, as PEFT's {@code base_model_name_or_path}
- * @param taskType PEFT's {@code task_type}, such as {@code FEATURE_EXTRACTION}; null for a model that is no task model of PEFT
- * @param others further entries of the config by key, as plain JSON values (text, numbers, booleans, null, lists, maps): keys that
- *     this library does not know, and known ones that do not change what an adapter computes
+ * @param taskType PEFT's {@code task_type}, such as {@code FEATURE_EXTRACTION}; null for a model
+ *     that is no task model of PEFT
+ * @param others further entries of the config by key, as plain JSON values (text, numbers,
+ *     booleans, null, lists, maps): keys that this library does not know, and known ones that do
+ *     not change what an adapter computes
  */
 public record PeftMetadata(
     @Nullable String baseModel, @Nullable String taskType, Map<String, @Nullable Object> others) {

@@ -29,7 +29,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Reads one adapter from its folder and attaches it; checks everything before the graph is touched. */
+/**
+ * Reads one adapter from its folder and attaches it; checks everything before the graph is touched.
+ */
 final class PeftReader {
 
   private static final Logger LOG = LoggerFactory.getLogger(PeftReader.class);
@@ -59,11 +61,16 @@ final class PeftReader {
     TensorKeys.Root root =
         TensorKeys.root(modules, sites.stream().map(AdapterPlan.Site::path).toList());
     tensors = renamed(tensors, root, adapted);
-    Set<String> paths = modules.stream().map(root::apply).collect(Collectors.toCollection(TreeSet::new));
+    Set<String> paths =
+        modules.stream().map(root::apply).collect(Collectors.toCollection(TreeSet::new));
     leaveOutPooler(paths, sites);
     checkModel(file, paths, sites, tensors);
     Map<String, INDArray> waiting = new TreeMap<>();
     LoraConfig config = config(read.config(), adapted, paths, tensors, waiting);
+    PeftMetadata metadata =
+        config.targets().equals(read.config().targets())
+            ? read.metadata()
+            : LoraFormat.withTargets(read.metadata(), read.config());
     adapted.attach(adapter, config);
     try {
       List<Parameter> parameters = adapted.adapter(adapter).parameters();
@@ -74,7 +81,7 @@ final class PeftReader {
       throw e;
     }
     warnings.forEach(LOG::warn);
-    return new LoadedAdapter(adapted, adapter, waiting, read.metadata(), warnings);
+    return new LoadedAdapter(adapted, adapter, waiting, metadata, warnings);
   }
 
   /** Returns the file of tensors, or says why there is none. */
@@ -110,8 +117,10 @@ final class PeftReader {
     return CheckpointException.of(
         "'%s' is a pickle, which can run any code when it is read; convert it in Python:"
             + " PeftModel.from_pretrained(base, '%s').save_pretrained('%s') writes %s",
-        file, Files.isDirectory(directory) ? directory : String.valueOf(directory.getParent()),
-        "NEW_FOLDER", PeftDirectory.TENSORS);
+        file,
+        Files.isDirectory(directory) ? directory : String.valueOf(directory.getParent()),
+        "NEW_FOLDER",
+        PeftDirectory.TENSORS);
   }
 
   private LoraFormat.Read config() throws IOException {
@@ -166,11 +175,15 @@ final class PeftReader {
     return renamed;
   }
 
-  /** An exported encoder often ends before BERT's pooler, which then adapts nothing that the graph computes. */
+  /**
+   * An exported encoder often ends before BERT's pooler, which then adapts nothing that the graph
+   * computes.
+   */
   private void leaveOutPooler(Set<String> paths, List<AdapterPlan.Site> sites) {
     boolean known = sites.stream().anyMatch(site -> site.path().equals(POOLER));
     if (!known && paths.remove(POOLER)) {
-      warnings.add("this graph has no '%s'; what %s has for it is ignored".formatted(POOLER, directory));
+      warnings.add(
+          "this graph has no '%s'; what %s has for it is ignored".formatted(POOLER, directory));
     }
   }
 
@@ -223,7 +236,10 @@ final class PeftReader {
     }
   }
 
-  /** Returns the config with targets and modules as this graph names them; what the graph lacks is put aside. */
+  /**
+   * Returns the config with targets and modules as this graph names them; what the graph lacks is
+   * put aside.
+   */
   private LoraConfig config(
       LoraConfig config,
       AdaptedGraph adapted,
@@ -248,7 +264,12 @@ final class PeftReader {
         adapted.plan(fitted).sites().stream()
             .map(AdapterPlan.Site::path)
             .collect(Collectors.toCollection(LinkedHashSet::new));
-    if (planned.equals(paths)) {
+    boolean allMatch =
+        !(fitted.targets().include() instanceof Targets.Names names)
+            || names.names().stream()
+                .allMatch(
+                    name -> paths.stream().anyMatch(path -> ("." + path).endsWith("." + name)));
+    if (planned.equals(paths) && allMatch) {
       return fitted;
     }
     planned.removeAll(paths);
@@ -266,7 +287,8 @@ final class PeftReader {
       String key = parameter.key();
       INDArray tensor = tensors.get(key);
       if (tensor == null && key.endsWith(".base_layer.bias")) {
-        tensor = tensors.get(key.replace(".base_layer.bias", ".bias")); // as PEFT before 0.7 wrote it
+        tensor =
+            tensors.get(key.replace(".base_layer.bias", ".bias")); // as PEFT before 0.7 wrote it
       }
       if (tensor == null) {
         throw CheckpointException.of("%s lacks tensor '%s%s'", file, PeftDirectory.PREFIX, key);
@@ -286,8 +308,6 @@ final class PeftReader {
 
   private static String some(Set<String> names) {
     String first = names.stream().limit(SHOWN).collect(Collectors.joining(", "));
-    return names.size() <= SHOWN
-        ? first
-        : "%s, … (%d more)".formatted(first, names.size() - SHOWN);
+    return names.size() <= SHOWN ? first : "%s, … (%d more)".formatted(first, names.size() - SHOWN);
   }
 }

@@ -106,12 +106,11 @@ final class PythonJson {
       return value > 0 ? "Infinity" : "-Infinity";
     }
     double size = Math.abs(value);
-    BigDecimal exact = new BigDecimal(Double.toString(value));
-    if (size == 0 || size >= 1e-4 && size < 1e16) {
-      String plain = exact.toPlainString();
+    BigDecimal stripped = new BigDecimal(Double.toString(value)).stripTrailingZeros();
+    if (size == 0 || (size >= 1e-4 && size < 1e16)) {
+      String plain = stripped.toPlainString();
       return plain.contains(".") ? plain : plain + ".0";
     }
-    BigDecimal stripped = exact.stripTrailingZeros();
     String digits = stripped.unscaledValue().abs().toString();
     int exponent = digits.length() - 1 - stripped.scale();
     return (value < 0 ? "-" : "")

@@ -42,7 +42,10 @@ final class TensorKeys {
     return Optional.empty();
   }
 
-  /** Returns whether a path is that of a module or of a part of it, the module given by the end of its path. */
+  /**
+   * Returns whether a path is that of a module or of a part of it, the module given by the end of
+   * its path.
+   */
   static boolean isWithin(String path, String module) {
     return ("." + path + ".").contains("." + module + ".");
   }
@@ -76,7 +79,9 @@ final class TensorKeys {
       }
     }
     return ImmutableMap.copyOf(votes).entrySet().stream()
-        .max(Map.Entry.<Root, Integer>comparingByValue().thenComparing(e -> -e.getKey().drop().length() - e.getKey().add().length()))
+        .max(
+            Map.Entry.<Root, Integer>comparingByValue()
+                .thenComparing(e -> -e.getKey().drop().length() - e.getKey().add().length()))
         .map(Map.Entry::getKey)
         .orElse(new Root("", ""));
   }
