@@ -22,11 +22,11 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.graft4j.graph.EditLog;
+import org.graft4j.graph.GraphCopy;
 import org.graft4j.graph.GraphEditor;
 import org.graft4j.graph.GraphView;
 import org.graft4j.graph.Markers;
 import org.graft4j.graph.Value;
-import org.graft4j.graph.roles.Linear;
 import org.graft4j.graph.roles.Roles;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.autodiff.samediff.SameDiff;
@@ -333,7 +333,22 @@ public final class AdaptedGraph {
    * @throws IllegalArgumentException if a merged weight would hold NaN or infinity
    */
   public SameDiff merged() {
-    throw new UnsupportedOperationException();
+    SameDiff copy = GraphCopy.sharing(graph);
+    edits.forEach(edit -> edit.log().undo(copy)); // from the last to the first
+    AdaptedGraph other = new AdaptedGraph(copy, paths);
+    other.baseRoles = baseRoles;
+    for (Adapter adapter : adapters.values()) {
+      if (adapter.active()) {
+        Adapter twin = adapter.mergedTwin();
+        other.edit(
+            editor -> {
+              Graft graft = other.graft(editor, twin);
+              Folding.intoCopy(copy, graft, twin);
+              twin.added().values().forEach(module -> module.draw(graft));
+            });
+      }
+    }
+    return copy;
   }
 
   /**
@@ -436,11 +451,8 @@ public final class AdaptedGraph {
   private void draw(GraphEditor editor, Adapter adapter) {
     Graft graft = graft(editor, adapter);
     if (adapter.merged()) {
-      for (Linear site : adapter.linears()) {
-        Folding.fold(editor, adapter, site, graft.op(site.path(), "weight"));
-      }
-    }
-    if (!adapter.merged()) {
+      Folding.intoConstants(editor, graft, adapter);
+    } else {
       adapter.config().method().graft(graft);
     }
     adapter.config().method().train(graft);

@@ -23,7 +23,7 @@ public final class Adapter {
   private final AdapterConfig config;
   private final List<Linear> linears;
   private final Map<String, Parameter> parameters = new LinkedHashMap<>();
-  private final Map<String, String> copies = new LinkedHashMap<>();
+  private final Map<String, Copy> copies = new LinkedHashMap<>();
   private final Map<String, AdaptedModule> added = new LinkedHashMap<>();
   private final Set<String> savedModules = new LinkedHashSet<>();
   private final Set<String> gates = new LinkedHashSet<>();
@@ -43,6 +43,9 @@ public final class Adapter {
       return new State(active, merged, value);
     }
   }
+
+  /** An array of the base that is trained as a copy, and whether the copy lies the other way round. */
+  record Copy(String key, boolean transposed) {}
 
   Adapter(String name, AdapterConfig config, List<Linear> linears) {
     this.name = name;
@@ -164,8 +167,18 @@ public final class Adapter {
     return linears;
   }
 
-  /** Trained copies: the key of the copy by the name of the base's array. */
-  Map<String, String> copies() {
+  /** Returns this adapter as it is merged into a graph of the same names; arrays are shared. */
+  Adapter mergedTwin() {
+    Adapter twin = new Adapter(name, config, linears);
+    twin.parameters.putAll(parameters);
+    twin.copies.putAll(copies);
+    twin.added.putAll(added);
+    twin.state = state.withMerged(true);
+    return twin;
+  }
+
+  /** Trained copies by the name of the base's array. */
+  Map<String, Copy> copies() {
     return copies;
   }
 

@@ -226,8 +226,11 @@ public final class Graft {
 
   /** Trains a copy that is kept with rows and columns swapped. */
   void train(String path, String suffix, Value base, boolean transposed) {
-    String former = adapter.copies().putIfAbsent(base.name(), path + "." + suffix);
-    if (former != null && !former.equals(path + "." + suffix)) {
+    Adapter.Copy first =
+        adapter
+            .copies()
+            .computeIfAbsent(base.name(), b -> new Adapter.Copy(path + "." + suffix, transposed));
+    if (!first.key().equals(path + "." + suffix)) {
       return; // an array with two names is trained under the first
     }
     INDArray array = base.array();
