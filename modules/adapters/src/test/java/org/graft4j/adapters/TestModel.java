@@ -4,8 +4,12 @@
  */
 package org.graft4j.adapters;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.List;
 import java.util.Map;
+import org.graft4j.engine.CompiledGraph;
+import org.graft4j.engine.Engine;
 import org.graft4j.graph.GraphCopy;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -33,14 +37,21 @@ public record TestModel(
     return GraphCopy.sharing(original);
   }
 
-  /** Returns the output of a graph of this model. */
+  /** Returns the output that the engine computes for a graph of this model. */
   public INDArray run(SameDiff graph) {
     return run(graph, output);
   }
 
-  /** Returns a value of a graph of this model. */
+  /** Returns a value that the engine computes for a graph of this model. */
   public INDArray run(SameDiff graph, String value) {
-    return graph.output(inputs, value).get(value).dup('c');
+    try (CompiledGraph compiled = Engine.create().compile(graph, List.of(value))) {
+      return requireNonNull(compiled.run(inputs).get(value)).dup('c');
+    }
+  }
+
+  /** Returns the output that stock SameDiff computes for a graph of this model. */
+  public INDArray runStock(SameDiff graph) {
+    return graph.output(inputs, output).get(output).dup('c');
   }
 
   /** Returns the targets as a configuration takes them. */

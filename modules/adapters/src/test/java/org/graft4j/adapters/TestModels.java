@@ -23,7 +23,7 @@ import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** Tiny models of four architectures, imported from the files of two exporters, and one that was built by hand. */
+/** Tiny models of four architectures, imported from files of two exporters, and one that was built by hand. */
 public final class TestModels {
 
   private static final List<TestModel> ALL = new ArrayList<>();
@@ -34,12 +34,10 @@ public final class TestModels {
   public static synchronized List<TestModel> all() {
     if (ALL.isEmpty()) {
       ALL.add(bert());
-      for (String exporter : List.of("torchscript", "dynamo")) {
-        ALL.add(imported("bert", exporter, "last_hidden_state", List.of("query", "value"), 4));
-        ALL.add(imported("gpt2", exporter, "logits", List.of("c_attn"), 2));
-        ALL.add(imported("llama", exporter, "logits", List.of("q_proj", "v_proj"), 4));
-        ALL.add(imported("t5", exporter, "logits", List.of("q", "v"), 12));
-      }
+      ALL.add(imported("bert-torchscript", "last_hidden_state", List.of("query", "value"), 4));
+      ALL.add(imported("gpt2-dynamo", "logits", List.of("c_attn"), 2));
+      ALL.add(imported("llama-torchscript", "logits", List.of("q_proj", "v_proj"), 4));
+      ALL.add(imported("t5-dynamo", "logits", List.of("q", "v"), 12));
     }
     return ALL;
   }
@@ -75,8 +73,7 @@ public final class TestModels {
   }
 
   private static TestModel imported(
-      String architecture, String exporter, String output, List<String> targets, int sites) {
-    String name = architecture + "-" + exporter;
+      String name, String output, List<String> targets, int sites) {
     SameDiff graph = OnnxImporter.load(resource("/org/graft4j/models/tiny/" + name + ".onnx"));
     Map<String, INDArray> inputs = new LinkedHashMap<>();
     tensors("/org/graft4j/models/tiny/" + name + ".safetensors")
