@@ -83,15 +83,7 @@ public final class Executable implements AutoCloseable {
    * @throws IllegalStateException when this is closed
    */
   public void run(Map<String, INDArray> given, OptionalLong seed) {
-    if (closed) {
-      throw new IllegalStateException("the plan is closed");
-    }
-    for (Map.Entry<String, Operand> input : inputs.entrySet()) {
-      copyIn(input.getKey(), given.get(input.getKey()), input.getValue());
-    }
-    for (Staged copy : staged) {
-      copy.to.assign(copy.from);
-    }
+    copyIn(given);
     Run run = seed.isPresent() ? new Run(seed) : Run.WITHOUT_DROPOUT;
     for (int i = 0; i < kernels.size(); i++) {
       kernels.get(i).run(run);
@@ -166,22 +158,19 @@ public final class Executable implements AutoCloseable {
    *
    * @param given the inputs
    * @param seed decides the dropout masks
-   * @return nanoseconds by op name, the most expensive first
+   * @return nanoseconds by instruction, in the order of the program; views are not among them
+   * @throws IllegalArgumentException as {@link #run}
    */
-  public Map<String, Long> profile(Map<String, INDArray> given, OptionalLong seed) {
-    run(given, seed);
-    Run run = new Run(seed);
-    Map<String, Long> times = new LinkedHashMap<>();
+  public Map<Instruction, Long> profile(Map<String, INDArray> given, OptionalLong seed) {
+    copyIn(given);
+    Run run = seed.isPresent() ? new Run(seed) : Run.WITHOUT_DROPOUT;
+    Map<Instruction, Long> times = new LinkedHashMap<>();
     for (int i = 0; i < kernels.size(); i++) {
       long start = System.nanoTime();
       kernels.get(i).run(run);
-      times.merge(bound.get(i).op().name(), System.nanoTime() - start, Long::sum);
+      times.put(bound.get(i), System.nanoTime() - start);
     }
-    Map<String, Long> sorted = new LinkedHashMap<>();
-    times.entrySet().stream()
-        .sorted(Map.Entry.<String, Long>comparingByValue().reversed())
-        .forEach(e -> sorted.put(e.getKey(), e.getValue()));
-    return sorted;
+    return times;
   }
 
   /** Frees the arenas; arrays handed out must not be read any more. */
@@ -241,6 +230,18 @@ public final class Executable implements AutoCloseable {
       }
       kernels.add(set.bind(instruction, new Binding(in, out, scratch)));
       bound.add(instruction);
+    }
+  }
+
+  private void copyIn(Map<String, INDArray> given) {
+    if (closed) {
+      throw new IllegalStateException("the plan is closed");
+    }
+    for (Map.Entry<String, Operand> input : inputs.entrySet()) {
+      copyIn(input.getKey(), given.get(input.getKey()), input.getValue());
+    }
+    for (Staged copy : staged) {
+      copy.to.assign(copy.from);
     }
   }
 

@@ -92,19 +92,54 @@ public final class MemoryPlan {
   }
 
   /**
-   * Returns one line for people: bytes by element type, without reuse, and the number of buffers.
+   * Returns what takes the memory at the moment when most is taken.
+   *
+   * @return bytes of inputs, of outputs and gradients that are kept, of results that a later
+   *     instruction reads, and of scratch arrays; their sum is what a perfect layout would need
    */
+  public Map<String, Long> peak() {
+    long[] alive = new long[program.instructions().size() + 2];
+    for (Buffer buffer : buffers) {
+      for (int i = buffer.first; i <= buffer.last; i++) {
+        alive[i + 1] += buffer.bytes();
+      }
+    }
+    int peak = 0;
+    for (int i = 0; i < alive.length; i++) {
+      peak = alive[i] > alive[peak] ? i : peak;
+    }
+    Map<String, Long> bytes = new LinkedHashMap<>();
+    for (String kind : List.of("inputs", "kept", "results", "scratch")) {
+      bytes.put(kind, 0L);
+    }
+    for (Buffer buffer : buffers) {
+      if (buffer.first <= peak - 1 && peak - 1 <= buffer.last) {
+        bytes.merge(kind(buffer), buffer.bytes(), Long::sum);
+      }
+    }
+    return bytes;
+  }
+
+  private String kind(Buffer buffer) {
+    if (buffer.scratch) {
+      return "scratch";
+    }
+    if (buffer.last == program.instructions().size()) {
+      return "kept";
+    }
+    return buffer.first < 0 ? "inputs" : "results";
+  }
+
+  /** Returns one line for people: bytes, what they would be without reuse, and the peak. */
   @Override
   public String toString() {
-    return "arena "
-        + sizes
-        + " elements = "
-        + bytes()
+    return bytes()
         + " bytes in "
         + buffers.size()
-        + " buffers; without reuse "
+        + " buffers, "
         + bytesWithoutReuse()
-        + " bytes";
+        + " without reuse; at the peak "
+        + peak();
   }
 
   Map<DataType, Long> sizes() {

@@ -18,7 +18,7 @@ final class MovementKernels {
   static void gather(int axis, Binding arrays, String where, Steps steps) {
     INDArray table = arrays.input(0);
     INDArray ids = arrays.input(1);
-    steps.checkIds(ids, arrays.workspace(0), 0, table.size(axis), where);
+    steps.checkIds(ids, arrays.workspace(0), table.size(axis), where);
     // ND4J crashes on a vector with ids of several axes, so both are flattened
     INDArray flat = ArrayViews.contiguous(ids, 0, ids.length());
     long before = 1;
@@ -47,7 +47,7 @@ final class MovementKernels {
     if (ids.isEmpty() || dy.isEmpty()) {
       return;
     }
-    steps.checkIds(ids, arrays.workspace(0), 0, out.size(axis), where);
+    steps.checkIds(ids, arrays.workspace(0), out.size(axis), where);
     INDArray flat = ArrayViews.contiguous(ids, 0, ids.length());
     INDArray table = front(out, axis, 1, out.size(axis));
     INDArray rows = front(dy, axis, ids.rank(), ids.length());

@@ -52,6 +52,10 @@ public final class Nd4jKernels implements Kernels {
       TensorType type = instruction.output().type();
       return List.of(type, reduced(type, ((Op.SoftmaxGrad) op).axis()));
     }
+    if (op instanceof Op.LogSoftmax) {
+      TensorType type = instruction.output().type();
+      return List.of(type, reduced(type, ((Op.LogSoftmax) op).axis()));
+    }
     if (op instanceof Op.LogSoftmaxGrad) {
       TensorType type = instruction.output().type();
       return List.of(type, reduced(type, ((Op.LogSoftmaxGrad) op).axis()));
@@ -99,6 +103,7 @@ public final class Nd4jKernels implements Kernels {
         || op instanceof Op.Elu
         || op instanceof Op.Clip
         || op instanceof Op.SoftmaxGrad
+        || op instanceof Op.LogSoftmax
         || op instanceof Op.LogSoftmaxGrad
         || op instanceof Op.Dropout;
   }
@@ -171,11 +176,11 @@ public final class Nd4jKernels implements Kernels {
     } else if (op instanceof Op.RmsNormParameterGrad) {
       NormKernels.rmsNormParameterGrad(arrays, steps);
     } else if (op instanceof Op.Softmax) {
-      SoftmaxKernels.softmax("softmax", ((Op.Softmax) op).axis(), arrays, steps);
+      SoftmaxKernels.softmax(((Op.Softmax) op).axis(), arrays, steps);
     } else if (op instanceof Op.SoftmaxGrad) {
       SoftmaxKernels.softmaxGrad(((Op.SoftmaxGrad) op).axis(), arrays, steps);
     } else if (op instanceof Op.LogSoftmax) {
-      SoftmaxKernels.softmax("log_softmax", ((Op.LogSoftmax) op).axis(), arrays, steps);
+      SoftmaxKernels.logSoftmax(((Op.LogSoftmax) op).axis(), arrays, steps);
     } else if (op instanceof Op.LogSoftmaxGrad) {
       SoftmaxKernels.logSoftmaxGrad(((Op.LogSoftmaxGrad) op).axis(), arrays, steps);
     } else if (op instanceof Op.CrossEntropy) {

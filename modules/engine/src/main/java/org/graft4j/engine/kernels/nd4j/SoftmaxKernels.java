@@ -13,18 +13,34 @@ import org.nd4j.linalg.api.ops.impl.transforms.same.Abs;
 import org.nd4j.linalg.api.ops.impl.transforms.same.Negative;
 import org.nd4j.linalg.api.ops.impl.transforms.same.Sign;
 import org.nd4j.linalg.api.ops.impl.transforms.strict.Exp;
+import org.nd4j.linalg.api.ops.impl.transforms.strict.Log;
 
 /** Softmax, its logarithm, cross entropy, and their derivatives. */
 final class SoftmaxKernels {
   private SoftmaxKernels() {}
 
-  static void softmax(String op, int axis, Binding arrays, Steps steps) {
+  static void softmax(int axis, Binding arrays, Steps steps) {
     INDArray x = arrays.input(0);
     if (axis == x.rank() - 1) {
-      steps.call(op, ArrayViews.rows(arrays.output()), List.of(ArrayViews.rows(x)), 1);
+      steps.call("softmax", ArrayViews.rows(arrays.output()), List.of(ArrayViews.rows(x)), 1);
     } else {
-      steps.call(op, arrays.output(), List.of(x), axis);
+      steps.call("softmax", arrays.output(), List.of(x), axis);
     }
+  }
+
+  /**
+   * y = x − max − ln Σ e^(x − max): ND4J's own takes the logarithm of the softmax, which may be 0.
+   */
+  static void logSoftmax(int axis, Binding arrays, Steps steps) {
+    INDArray y = arrays.output();
+    INDArray exponentials = arrays.workspace(0);
+    INDArray column = arrays.workspace(1);
+    steps.reduce("reduce_max", column, arrays.input(0), axis);
+    steps.call("subtract", y, arrays.input(0), column);
+    steps.legacy(new Exp(y, exponentials));
+    steps.reduce("reduce_sum", column, exponentials, axis);
+    steps.legacy(new Log(column, column));
+    steps.call("subtract", y, y, column);
   }
 
   /** dx = y·(dy − Σ dy·y). */
@@ -60,8 +76,13 @@ final class SoftmaxKernels {
     INDArray weights = ArrayViews.rows(arrays.workspace(3));
     INDArray divisor = ArrayViews.contiguous(arrays.workspace(4), 0, 1, 1);
     INDArray labels = labels(arrays, arrays.input(1), logits, where, steps);
-    steps.call("softmax", probabilities, List.of(logits), 1);
-    steps.call("log_softmax", t, List.of(logits), 1);
+    steps.reduce("reduce_max", losses, logits, 1);
+    steps.call("subtract", t, logits, losses);
+    steps.legacy(new Exp(t, probabilities));
+    steps.rowSums(losses, probabilities);
+    steps.call("divide", probabilities, probabilities, losses);
+    steps.legacy(new Log(losses, losses));
+    steps.call("subtract", t, t, losses); // the logarithms of the probabilities
     steps.call("multiply", t, t, labels);
     steps.rowSums(losses, t);
     steps.legacy(new Negative(losses, losses));
@@ -102,7 +123,7 @@ final class SoftmaxKernels {
     }
     INDArray oneHot = ArrayViews.rows(arrays.workspace(1));
     long classes = like.size(1);
-    steps.checkIds(given, arrays.workspace(6), Long.MIN_VALUE, classes, where);
+    steps.checkClasses(given, arrays.workspace(6), classes, where);
     MovementKernels.oneHot(ArrayViews.contiguous(given, 0, given.length()), oneHot, 1, 0, steps);
     return oneHot;
   }

@@ -9,7 +9,6 @@ import java.util.List;
 import org.graft4j.engine.kernels.ArrayViews;
 import org.graft4j.engine.kernels.Kernel;
 import org.graft4j.engine.kernels.Run;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.DynamicCustomOp;
 import org.nd4j.linalg.api.ops.Op;
@@ -140,29 +139,27 @@ final class Steps {
     return reduce("reduce_sum", ArrayViews.contiguous(sums, 0, 1, rows.size(1)), rows, 0);
   }
 
-  /** Fails when an id is out of range. */
-  Steps checkIds(INDArray ids, INDArray bound, long least, long limit, String where) {
-    if (ids.isEmpty()) {
-      return this;
-    }
+  /** Fails when an id of a table is out of range; the scratch array takes one id. */
+  Steps checkIds(INDArray ids, INDArray scratch, long limit, String where) {
+    INDArray one = ArrayViews.contiguous(scratch, 0);
     INDArray all = ArrayViews.contiguous(ids, 0, ids.length());
-    INDArray scalar = ArrayViews.contiguous(bound, 0);
-    if (least > Long.MIN_VALUE) {
-      reduce("reduce_min", scalar, all, 0);
-      then(run -> check(scalar.getLong(0) >= least, scalar, limit, where));
-    }
-    reduce("reduce_max", scalar, all, 0);
-    return then(run -> check(scalar.getLong(0) < limit, scalar, limit, where));
+    String problem = "ids must be from 0 to " + (limit - 1) + " (node '" + where + "'): ";
+    reduce("reduce_min", one, all, 0).then(run -> check(one.getLong(0) >= 0, problem, one));
+    return reduce("reduce_max", one, all, 0)
+        .then(run -> check(one.getLong(0) < limit, problem, one));
   }
 
-  private static void check(boolean inside, INDArray id, long limit, String where) {
+  /** Fails when a class id is too large; negative ones mark rows that do not count. */
+  Steps checkClasses(INDArray ids, INDArray scratch, long limit, String where) {
+    INDArray one = ArrayViews.contiguous(scratch, 0);
+    String problem = "class ids must be below " + limit + " (node '" + where + "'): ";
+    return reduce("reduce_max", one, ArrayViews.contiguous(ids, 0, ids.length()), 0)
+        .then(run -> check(one.getLong(0) < limit, problem, one));
+  }
+
+  private static void check(boolean inside, String problem, INDArray id) {
     if (!inside) {
-      throw new IllegalArgumentException(
-          "ids must be from 0 to " + (limit - 1) + " (node '" + where + "'): " + id.getLong(0));
+      throw new IllegalArgumentException(problem + id.getLong(0));
     }
-  }
-
-  static INDArray ones(DataType type, long... shape) {
-    return Nd4j.ones(type, shape);
   }
 }

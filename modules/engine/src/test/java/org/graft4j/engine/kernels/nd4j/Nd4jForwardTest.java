@@ -4,10 +4,10 @@
  */
 package org.graft4j.engine.kernels.nd4j;
 
+import org.graft4j.engine.kernels.ForwardContract;
 import org.graft4j.engine.kernels.Kernels;
-import org.graft4j.engine.kernels.KernelsContract;
 
-final class Nd4jKernelsTest extends KernelsContract {
+final class Nd4jForwardTest extends ForwardContract {
   @Override
   protected Kernels kernels() {
     return new Nd4jKernels();

@@ -23,7 +23,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** The laws of a kernel set. Extend it, say which set; every kind of instruction is checked. */
-public abstract class KernelsContract {
+public abstract class GradientContract {
   protected abstract Kernels kernels();
 
   private DynamicTest gradient(String name, Body body, INDArray... trainables) {

@@ -1,0 +1,634 @@
+/*
+ * Copyright 2026 The Graft4J Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.graft4j.engine.kernels;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.DoubleBinaryOperator;
+import java.util.function.DoubleUnaryOperator;
+import java.util.stream.Stream;
+import org.graft4j.engine.program.BinaryKind;
+import org.graft4j.engine.program.CompareKind;
+import org.graft4j.engine.program.LogicKind;
+import org.graft4j.engine.program.Op;
+import org.graft4j.engine.program.ReduceKind;
+import org.graft4j.engine.program.Shape;
+import org.graft4j.engine.program.TensorType;
+import org.graft4j.engine.program.UnaryKind;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * What each kind of instruction computes, against plain loops in double. Extend it, say which set.
+ */
+public abstract class ForwardContract {
+  protected abstract Kernels kernels();
+
+  private DynamicTest same(String name, Op op, double[] expected, INDArray... inputs) {
+    return same(name, op, 0, expected, inputs);
+  }
+
+  private DynamicTest same(String name, Op op, int output, double[] expected, INDArray... inputs) {
+    return DynamicTest.dynamicTest(
+        name, () -> Forward.check(kernels(), op, output, expected, inputs));
+  }
+
+  private static INDArray n(long... shape) {
+    return Gradients.normal(Arrays.hashCode(shape), shape);
+  }
+
+  private static double[] numbers(INDArray array) {
+    return array.castTo(DataType.DOUBLE).dup('c').data().asDouble();
+  }
+
+  @TestFactory
+  Stream<DynamicTest> unary() {
+    Map<UnaryKind, DoubleUnaryOperator> functions = new EnumMap<>(UnaryKind.class);
+    functions.put(UnaryKind.NEG, x -> -x);
+    functions.put(UnaryKind.ABS, Math::abs);
+    functions.put(UnaryKind.EXP, Math::exp);
+    functions.put(UnaryKind.LOG, Math::log);
+    functions.put(UnaryKind.SQRT, Math::sqrt);
+    functions.put(UnaryKind.RSQRT, x -> 1 / Math.sqrt(x));
+    functions.put(UnaryKind.RECIPROCAL, x -> 1 / x);
+    functions.put(UnaryKind.SQUARE, x -> x * x);
+    functions.put(UnaryKind.TANH, Math::tanh);
+    functions.put(UnaryKind.SIGMOID, ForwardContract::sigmoid);
+    functions.put(UnaryKind.RELU, x -> Math.max(x, 0));
+    functions.put(UnaryKind.ERF, ForwardContract::erf);
+    functions.put(UnaryKind.SIN, Math::sin);
+    functions.put(UnaryKind.COS, Math::cos);
+    functions.put(UnaryKind.GELU_ERF, x -> x / 2 * (1 + erf(x / Math.sqrt(2))));
+    functions.put(
+        UnaryKind.GELU_TANH,
+        x -> x / 2 * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x * x * x))));
+    functions.put(UnaryKind.QUICK_GELU, x -> x * sigmoid(1.702 * x));
+    functions.put(UnaryKind.SILU, x -> x * sigmoid(x));
+    functions.put(UnaryKind.SOFTPLUS, x -> x > 30 ? x : Math.log1p(Math.exp(x)));
+    functions.put(UnaryKind.FLOOR, Math::floor);
+    functions.put(UnaryKind.CEIL, Math::ceil);
+    functions.put(UnaryKind.ROUND, Math::rint);
+    functions.put(UnaryKind.SIGN, Math::signum);
+    List<DynamicTest> tests = new ArrayList<>();
+    for (UnaryKind kind : UnaryKind.values()) {
+      boolean positive =
+          kind == UnaryKind.LOG
+              || kind == UnaryKind.SQRT
+              || kind == UnaryKind.RSQRT
+              || kind == UnaryKind.RECIPROCAL;
+      for (long[] shape : new long[][] {{}, {1}, {7, 129}, {2, 1, 3}}) {
+        INDArray x = positive ? Gradients.uniform(3, 0.1, 4, shape) : n(shape).mul(2);
+        tests.add(
+            same(
+                kind + " " + shape.length,
+                new Op.Unary(kind),
+                Arrays.stream(numbers(x)).map(functions.get(kind)).toArray(),
+                x));
+      }
+    }
+    INDArray edges = Nd4j.createFromArray(-100.0, -2.5, -0.5, 0.0, 0.5, 1.5, 2.5, 100.0);
+    for (UnaryKind kind :
+        new UnaryKind[] {
+          UnaryKind.ROUND,
+          UnaryKind.SOFTPLUS,
+          UnaryKind.SIGMOID,
+          UnaryKind.TANH,
+          UnaryKind.RELU,
+          UnaryKind.SIGN,
+          UnaryKind.GELU_ERF,
+          UnaryKind.GELU_TANH,
+          UnaryKind.SILU
+        }) {
+      tests.add(
+          same(
+              kind + " edges",
+              new Op.Unary(kind),
+              Arrays.stream(numbers(edges)).map(functions.get(kind)).toArray(),
+              edges));
+    }
+    INDArray x = n(5, 3);
+    tests.add(same("LeakyRelu", new Op.LeakyRelu(0.2), map(x, v -> v > 0 ? v : 0.2 * v), x));
+    tests.add(same("Elu", new Op.Elu(1.5), map(x, v -> v > 0 ? v : 1.5 * Math.expm1(v)), x));
+    tests.add(
+        same("Clip", new Op.Clip(-0.3, 0.4), map(x, v -> Math.min(0.4, Math.max(-0.3, v))), x));
+    tests.add(
+        same(
+            "Clip above",
+            new Op.Clip(0, Double.POSITIVE_INFINITY),
+            map(x, v -> Math.max(0, v)),
+            x));
+    tests.add(same("PowScalar 3", new Op.PowScalar(3), map(x, v -> v * v * v), x));
+    tests.add(
+        same(
+            "NEG ints",
+            new Op.Unary(UnaryKind.NEG),
+            new double[] {-1, 2},
+            Nd4j.createFromArray(1L, -2L)));
+    return tests.stream();
+  }
+
+  private static double[] map(INDArray x, DoubleUnaryOperator f) {
+    return Arrays.stream(numbers(x)).map(f).toArray();
+  }
+
+  @TestFactory
+  Stream<DynamicTest> binary() {
+    Map<BinaryKind, DoubleBinaryOperator> functions = new EnumMap<>(BinaryKind.class);
+    functions.put(BinaryKind.ADD, (a, b) -> a + b);
+    functions.put(BinaryKind.SUB, (a, b) -> a - b);
+    functions.put(BinaryKind.MUL, (a, b) -> a * b);
+    functions.put(BinaryKind.DIV, (a, b) -> a / b);
+    functions.put(BinaryKind.MAX, Math::max);
+    functions.put(BinaryKind.MIN, Math::min);
+    functions.put(BinaryKind.POW, Math::pow);
+    Map<CompareKind, DoubleBinaryOperator> relations = new EnumMap<>(CompareKind.class);
+    relations.put(CompareKind.EQ, (a, b) -> a == b ? 1 : 0);
+    relations.put(CompareKind.NE, (a, b) -> a != b ? 1 : 0);
+    relations.put(CompareKind.LT, (a, b) -> a < b ? 1 : 0);
+    relations.put(CompareKind.LE, (a, b) -> a <= b ? 1 : 0);
+    relations.put(CompareKind.GT, (a, b) -> a > b ? 1 : 0);
+    relations.put(CompareKind.GE, (a, b) -> a >= b ? 1 : 0);
+    List<DynamicTest> tests = new ArrayList<>();
+    long[][][] shapes = {
+      {{3, 7}, {3, 7}},
+      {{3, 7}, {7}},
+      {{7}, {3, 7}},
+      {{2, 1, 7}, {3, 1}},
+      {{3, 7}, {}},
+      {{}, {3, 7}},
+      {{129}, {1}},
+      {{2, 3, 4, 5}, {2, 1, 1, 5}},
+      {{1, 1}, {1}},
+      {{}, {}},
+      {{4, 1}, {1, 4}}
+    };
+    for (long[][] s : shapes) {
+      INDArray a = Gradients.uniform(1, 0.5, 2, s[0]);
+      INDArray b = Gradients.uniform(2, 0.5, 2, s[1]);
+      String sizes = Shape.of(s[0]) + " " + Shape.of(s[1]);
+      functions.forEach(
+          (kind, f) ->
+              tests.add(same(kind + sizes, new Op.Binary(kind), broadcast(a, b, f), a, b)));
+      INDArray i = a.mul(2).castTo(DataType.INT64);
+      INDArray j = b.mul(2).castTo(DataType.INT64);
+      relations.forEach(
+          (kind, f) ->
+              tests.add(same(kind + sizes, new Op.Compare(kind), broadcast(i, j, f), i, j)));
+      tests.add(
+          same(
+              "ADD ints" + sizes,
+              new Op.Binary(BinaryKind.ADD),
+              broadcast(i, j, (x, y) -> x + y),
+              i,
+              j));
+      INDArray p = a.gt(1.2);
+      INDArray q = b.gt(1.2);
+      tests.add(
+          same("AND" + sizes, new Op.Logic(LogicKind.AND), broadcast(p, q, (x, y) -> x * y), p, q));
+      tests.add(same("OR" + sizes, new Op.Logic(LogicKind.OR), broadcast(p, q, Math::max), p, q));
+      tests.add(
+          same(
+              "XOR" + sizes,
+              new Op.Logic(LogicKind.XOR),
+              broadcast(p, q, (x, y) -> x == y ? 0 : 1),
+              p,
+              q));
+      tests.add(same("NOT" + sizes, new Op.Logic(LogicKind.NOT), map(p, x -> 1 - x), p));
+    }
+    return tests.stream();
+  }
+
+  private static double[] broadcast(INDArray a, INDArray b, DoubleBinaryOperator f) {
+    long[] shape = Shape.of(a.shape()).broadcast(Shape.of(b.shape())).toArray();
+    double[] x = expand(a, shape);
+    double[] y = expand(b, shape);
+    double[] out = new double[x.length];
+    Arrays.setAll(out, i -> f.applyAsDouble(x[i], y[i]));
+    return out;
+  }
+
+  private static double[] expand(INDArray a, long[] shape) {
+    double[] from = numbers(a);
+    double[] to = new double[(int) Shape.of(shape).length()];
+    for (int i = 0; i < to.length; i++) {
+      int rest = i;
+      int index = 0;
+      int stride = 1;
+      for (int axis = shape.length - 1; axis >= 0; axis--) {
+        int at = (int) (rest % shape[axis]);
+        rest /= (int) shape[axis];
+        int own = axis - (shape.length - a.rank());
+        if (own >= 0) {
+          index += a.size(own) == 1 ? 0 : at * stride;
+          stride *= (int) a.size(own);
+        }
+      }
+      to[i] = from[index];
+    }
+    return to;
+  }
+
+  @TestFactory
+  Stream<DynamicTest> matrixProducts() {
+    List<DynamicTest> tests = new ArrayList<>();
+    for (long[] s :
+        new long[][] {{1, 1, 1}, {7, 1, 129}, {129, 7, 1}, {1, 129, 7}, {2, 3, 5}, {7, 129, 1}}) {
+      for (int batch : new int[] {1, 3}) {
+        INDArray a = n(batch, s[0], s[1]);
+        INDArray b = n(batch, s[1], s[2]);
+        INDArray shared = n(s[1], s[2]);
+        double[] each = product(numbers(a), numbers(b), batch, s, false);
+        double[] all = product(numbers(a), numbers(shared), batch, s, true);
+        INDArray at = a.permute(0, 2, 1).dup('c');
+        INDArray bt = b.permute(0, 2, 1).dup('c');
+        INDArray sharedT = shared.transpose().dup('c');
+        String name = batch + " of " + Shape.of(s);
+        tests.add(same("nn " + name, new Op.MatMul(false, false), each, a, b));
+        tests.add(same("nt " + name, new Op.MatMul(false, true), each, a, bt));
+        tests.add(same("tn " + name, new Op.MatMul(true, false), each, at, b));
+        tests.add(same("tt " + name, new Op.MatMul(true, true), each, at, bt));
+        tests.add(same("shared n " + name, new Op.MatMul(false, false), all, a, shared));
+        tests.add(same("shared t " + name, new Op.MatMul(false, true), all, a, sharedT));
+        tests.add(same("shared tt " + name, new Op.MatMul(true, true), all, at, sharedT));
+        if (batch == 1) {
+          INDArray bias = n(s[2]);
+          double[] shift = numbers(bias);
+          double[] biased = new double[each.length];
+          Arrays.setAll(biased, i -> each[i] + shift[i % shift.length]);
+          tests.add(
+              same(
+                  "bias " + name,
+                  new Op.MatMul(false, true),
+                  biased,
+                  a.reshape(s[0], s[1]),
+                  bt.reshape(s[2], s[1]),
+                  bias));
+        }
+      }
+    }
+    return tests.stream();
+  }
+
+  private static double[] product(double[] a, double[] b, int batch, long[] s, boolean shared) {
+    int m = (int) s[0];
+    int k = (int) s[1];
+    int n = (int) s[2];
+    double[] out = new double[batch * m * n];
+    for (int z = 0; z < batch; z++) {
+      for (int i = 0; i < m; i++) {
+        for (int j = 0; j < n; j++) {
+          for (int l = 0; l < k; l++) {
+            out[(z * m + i) * n + j] +=
+                a[(z * m + i) * k + l] * b[(shared ? 0 : z * k * n) + l * n + j];
+          }
+        }
+      }
+    }
+    return out;
+  }
+
+  @TestFactory
+  Stream<DynamicTest> normsAndSoftmax() {
+    List<DynamicTest> tests = new ArrayList<>();
+    for (long[] s : new long[][] {{7}, {1, 1}, {5, 129}, {2, 3, 8}, {4, 1}}) {
+      int size = (int) s[s.length - 1];
+      INDArray x = n(s).mul(3).add(1);
+      INDArray gamma = n(size);
+      INDArray beta = n(size).add(0.5);
+      double[] v = numbers(x);
+      double[] y = new double[v.length];
+      double[] r = new double[v.length];
+      double[] mean = new double[v.length / size];
+      double[] invStd = new double[mean.length];
+      for (int row = 0; row < mean.length; row++) {
+        double squares = 0;
+        double variance = 0;
+        for (int i = 0; i < size; i++) {
+          mean[row] += v[row * size + i] / size;
+          squares += v[row * size + i] * v[row * size + i] / size;
+        }
+        for (int i = 0; i < size; i++) {
+          variance += Math.pow(v[row * size + i] - mean[row], 2) / size;
+        }
+        invStd[row] = 1 / Math.sqrt(variance + 0.1);
+        for (int i = 0; i < size; i++) {
+          int at = row * size + i;
+          y[at] = (v[at] - mean[row]) * invStd[row] * gamma.getDouble(i) + beta.getDouble(i);
+          r[at] = v[at] / Math.sqrt(squares + 0.1) * gamma.getDouble(i);
+        }
+      }
+      tests.add(same("LayerNorm " + s.length, new Op.LayerNorm(0.1), y, x, gamma, beta));
+      tests.add(same("LayerNorm mean " + s.length, new Op.LayerNorm(0.1), 1, mean, x, gamma, beta));
+      tests.add(
+          same("LayerNorm invStd " + s.length, new Op.LayerNorm(0.1), 2, invStd, x, gamma, beta));
+      tests.add(same("RmsNorm " + s.length, new Op.RmsNorm(0.1), r, x, gamma));
+    }
+    INDArray x = n(5, 129).mul(10);
+    double[] p = new double[5 * 129];
+    for (int row = 0; row < 5; row++) {
+      double sum = 0;
+      for (int i = 0; i < 129; i++) {
+        sum += Math.exp(x.getDouble(row, i));
+      }
+      for (int i = 0; i < 129; i++) {
+        p[row * 129 + i] = Math.exp(x.getDouble(row, i)) / sum;
+      }
+    }
+    tests.add(same("Softmax", new Op.Softmax(1), p, x));
+    tests.add(
+        same(
+            "Softmax masked",
+            new Op.Softmax(0),
+            new double[] {1, 0, 0},
+            Nd4j.createFromArray(1.0, -3.4028235e38, -3.4028235e38)));
+    tests.add(
+        same("LogSoftmax", new Op.LogSoftmax(1), Arrays.stream(p).map(Math::log).toArray(), x));
+    INDArray logits =
+        Nd4j.createFromArray(new double[][] {{1, 2, 3}, {0, 0, 0}, {1000, 0, 0}, {5, 5, 1}});
+    double first = Math.log(Math.exp(-2) + Math.exp(-1) + 1);
+    INDArray ids = Nd4j.createFromArray(2, 1, 0, -100);
+    INDArray labels =
+        Nd4j.createFromArray(new double[][] {{0, 0, 1}, {0, 1, 0}, {1, 0, 0}, {0, 0, 0}});
+    INDArray weights = Nd4j.createFromArray(2.0, 1.0, 1.0, 0.0);
+    double total = first + Math.log(3);
+    double weighted = 2 * first + Math.log(3);
+    Op mean = new Op.CrossEntropy(Op.CrossEntropy.Reduction.MEAN);
+    Op sum = new Op.CrossEntropy(Op.CrossEntropy.Reduction.SUM);
+    Op count = new Op.CrossEntropy(Op.CrossEntropy.Reduction.MEAN_BY_COUNT);
+    tests.add(same("CrossEntropy ids", mean, new double[] {total / 3}, logits, ids));
+    tests.add(same("CrossEntropy labels", mean, new double[] {total / 4}, logits, labels));
+    tests.add(same("CrossEntropy sum", sum, new double[] {total}, logits, ids));
+    tests.add(
+        same("CrossEntropy weights", mean, new double[] {weighted / 4}, logits, labels, weights));
+    tests.add(
+        same(
+            "CrossEntropy weights by count",
+            count,
+            new double[] {weighted / 3},
+            logits,
+            labels,
+            weights));
+    tests.add(
+        same(
+            "CrossEntropy weighted ids", count, new double[] {weighted / 3}, logits, ids, weights));
+    tests.add(
+        same(
+            "CrossEntropy nothing counts",
+            mean,
+            new double[] {0},
+            logits,
+            Nd4j.createFromArray(-100, -1, -100, -100)));
+    tests.add(
+        same(
+            "CrossEntropy 3-d",
+            mean,
+            new double[] {total / 3},
+            logits.reshape(2, 2, 3),
+            ids.reshape(2, 2)));
+    return tests.stream();
+  }
+
+  @TestFactory
+  Stream<DynamicTest> movements() {
+    List<DynamicTest> tests = new ArrayList<>();
+    INDArray x = n(3, 4, 5);
+    double[] v = numbers(x);
+    INDArray ids = Nd4j.createFromArray(new long[][] {{2, 0}, {1, 2}});
+    tests.add(
+        same("Gather 0", new Op.Gather(0), pick(v, 2 * 20, 20, 0, 20, 20, 20, 40, 20), x, ids));
+    INDArray vector = n(7);
+    tests.add(
+        same(
+            "Gather vector",
+            new Op.Gather(0),
+            map3(2, 2, (o, i) -> vector.getDouble(new int[][] {{2, 0}, {1, 2}}[o][i])),
+            vector,
+            ids));
+    tests.add(
+        same(
+            "Gather 2",
+            new Op.Gather(2),
+            map3(12, 4, (o, i) -> v[o * 5 + new int[] {2, 0, 1, 2}[i]]),
+            x,
+            ids));
+    tests.add(
+        same(
+            "ScatterAdd",
+            new Op.ScatterAdd(0, 4),
+            new double[] {5, 0, 4, 3},
+            Nd4j.createFromArray(2, 0, 3, 0, 2),
+            Nd4j.createFromArray(1.0, 2, 3, 3, 3)));
+    tests.add(same("Concat", new Op.Concat(1), map3(3, 40, (o, i) -> v[o * 20 + i % 20]), x, x));
+    tests.add(
+        same(
+            "Slice",
+            Op.Slice.of(new long[] {0, 1, 1}, new long[] {3, 4, 5}, new long[] {2, 2, 3}),
+            new double[] {v[6], v[9], v[16], v[19], v[46], v[49], v[56], v[59]},
+            x));
+    Op.Slice part = Op.Slice.along(Shape.of(2, 3), 1, 1, 2);
+    tests.add(
+        same(
+            "SliceGrad",
+            new Op.SliceGrad(part, Shape.of(2, 3)),
+            new double[] {0, 7, 0, 0, 8, 0},
+            Nd4j.createFromArray(new double[][] {{7}, {8}})));
+    tests.add(same("Permute", Op.Permute.of(2, 0, 1), map3(5, 12, (o, i) -> v[i * 5 + o]), x));
+    tests.add(same("Reshape", new Op.Reshape(Shape.of(5, 12)), v, x));
+    tests.add(
+        same("Broadcast", new Op.Broadcast(Shape.of(2, 3, 4, 5)), map3(2, 60, (o, i) -> v[i]), x));
+    tests.add(
+        same(
+            "Broadcast ints",
+            new Op.Broadcast(Shape.of(2, 3)),
+            new double[] {4, 4, 4, 5, 5, 5},
+            Nd4j.createFromArray(new long[][] {{4}, {5}})));
+    INDArray c = Nd4j.createFromArray(true, false, true);
+    tests.add(
+        same(
+            "Select",
+            new Op.Select(),
+            new double[] {1, 9, 3},
+            c,
+            Nd4j.createFromArray(1.0, 2, 3),
+            Nd4j.scalar(9.0)));
+    tests.add(
+        same(
+            "Select ints",
+            new Op.Select(),
+            new double[] {1, 9, 1, 1, 8, 1},
+            c,
+            Nd4j.scalar(1L),
+            Nd4j.createFromArray(new long[][] {{9}, {8}})));
+    tests.add(
+        same(
+            "Select broadcast",
+            new Op.Select(),
+            map3(4, 3, (o, i) -> i == 1 ? -o : 7),
+            c,
+            Nd4j.scalar(7.0),
+            Nd4j.createFromArray(0.0, -1, -2, -3).reshape(4, 1)));
+    INDArray real = Nd4j.createFromArray(-1.7, 0.0, 2.9);
+    tests.add(same("Cast long", new Op.Cast(DataType.INT64), new double[] {-1, 0, 2}, real));
+    tests.add(same("Cast int", new Op.Cast(DataType.INT32), new double[] {-1, 0, 2}, real));
+    tests.add(same("Cast bool", new Op.Cast(DataType.BOOL), new double[] {1, 0, 1}, real));
+    tests.add(same("Cast from bool", new Op.Cast(DataType.FLOAT), new double[] {1, 0, 1}, c));
+    tests.add(
+        same(
+            "Cast from long",
+            new Op.Cast(DataType.FLOAT),
+            new double[] {5, -3},
+            Nd4j.createFromArray(5L, -3L)));
+    tests.add(
+        same(
+            "OneHot",
+            new Op.OneHot(3, 1, 0, DataType.FLOAT),
+            new double[] {0, 0, 1, 1, 0, 0},
+            Nd4j.createFromArray(2, 0)));
+    tests.add(
+        same(
+            "OneHot on off",
+            new Op.OneHot(2, 5, -1, DataType.FLOAT),
+            new double[] {-1, 5, 5, -1},
+            Nd4j.createFromArray(new long[][] {{1, 0}})));
+    tests.add(
+        same(
+            "Fill",
+            new Op.Fill(TensorType.of(DataType.FLOAT, 2, 2), 1.5),
+            new double[] {1.5, 1.5, 1.5, 1.5}));
+    tests.add(
+        same("Fill bool", new Op.Fill(TensorType.of(DataType.BOOL, 2), 1), new double[] {1, 1}));
+    tests.add(same("Fill scalar", new Op.Fill(TensorType.of(DataType.INT64), 7), new double[] {7}));
+    tests.add(same("Dropout off", new Op.Dropout(0.5, 0), v, x));
+    tests.add(
+        same(
+            "SUM",
+            Op.Reduce.of(ReduceKind.SUM, false, 0, 2),
+            map3(4, 1, (o, i) -> fold(v, o, 0, Double::sum)),
+            x));
+    tests.add(
+        same(
+            "MEAN",
+            Op.Reduce.of(ReduceKind.MEAN, true, 0, 2),
+            map3(4, 1, (o, i) -> fold(v, o, 0, Double::sum) / 15),
+            x));
+    tests.add(
+        same(
+            "MAX",
+            Op.Reduce.of(ReduceKind.MAX, false, 0, 2),
+            map3(4, 1, (o, i) -> fold(v, o, -99, Math::max)),
+            x));
+    tests.add(
+        same(
+            "MIN",
+            Op.Reduce.of(ReduceKind.MIN, false, 0, 2),
+            map3(4, 1, (o, i) -> fold(v, o, 99, Math::min)),
+            x));
+    tests.add(
+        same(
+            "PROD",
+            Op.Reduce.of(ReduceKind.PROD, false, 0, 2),
+            map3(4, 1, (o, i) -> fold(v, o, 1, (a, b) -> a * b)),
+            x));
+    tests.add(
+        same(
+            "SUM all",
+            Op.Reduce.of(ReduceKind.SUM, false, 0, 1, 2),
+            new double[] {Arrays.stream(v).sum()},
+            x));
+    tests.add(same("SUM none", Op.Reduce.of(ReduceKind.SUM, false), v, x));
+    tests.add(
+        same(
+            "SUM ints",
+            Op.Reduce.of(ReduceKind.SUM, false, 1),
+            new double[] {3, 7},
+            Nd4j.createFromArray(new long[][] {{1, 2}, {3, 4}})));
+    return tests.stream();
+  }
+
+  @Test
+  void idsOutOfRangeAreSaid() {
+    INDArray table = n(3, 2);
+    for (int id : new int[] {3, -1}) {
+      INDArray ids = Nd4j.createFromArray(0, id);
+      assertThatThrownBy(
+              () -> Forward.check(kernels(), new Op.Gather(0), 0, new double[4], table, ids))
+          .hasMessage("ids must be from 0 to 2 (node 'node'): " + id);
+    }
+    assertThatThrownBy(
+            () ->
+                Forward.check(
+                    kernels(),
+                    new Op.CrossEntropy(Op.CrossEntropy.Reduction.MEAN),
+                    0,
+                    new double[1],
+                    n(2, 3),
+                    Nd4j.createFromArray(3, 0)))
+        .hasMessage("class ids must be below 3 (node 'node'): 3");
+  }
+
+  private static double fold(double[] v, int middle, double start, DoubleBinaryOperator f) {
+    double result = start;
+    for (int a = 0; a < 3; a++) {
+      for (int b = 0; b < 5; b++) {
+        result = f.applyAsDouble(result, v[a * 20 + middle * 5 + b]);
+      }
+    }
+    return result;
+  }
+
+  /** A value for each pair of an outer and an inner index. */
+  private interface Cell {
+    double at(int outer, int inner);
+  }
+
+  private static double[] map3(int outer, int inner, Cell cell) {
+    double[] out = new double[outer * inner];
+    Arrays.setAll(out, i -> cell.at(i / inner, i % inner));
+    return out;
+  }
+
+  /** Runs of the numbers: begin, length, begin, length, … */
+  private static double[] pick(double[] v, int... runs) {
+    List<Double> out = new ArrayList<>();
+    for (int i = 0; i < runs.length; i += 2) {
+      for (int j = 0; j < runs[i + 1]; j++) {
+        out.add(v[runs[i] + j]);
+      }
+    }
+    return out.stream().mapToDouble(Double::doubleValue).toArray();
+  }
+
+  private static double sigmoid(double x) {
+    return 1 / (1 + Math.exp(-x));
+  }
+
+  /** The Maclaurin series near 0, the continued fraction of the complement elsewhere. */
+  private static double erf(double x) {
+    double a = Math.abs(x);
+    if (a > 2) {
+      double fraction = a;
+      for (int i = 120; i > 0; i--) {
+        fraction = a + i / 2.0 / fraction;
+      }
+      return Math.signum(x) * (1 - Math.exp(-a * a) / fraction / Math.sqrt(Math.PI));
+    }
+    double term = x;
+    double sum = x;
+    for (int i = 1; i < 100; i++) {
+      term *= -x * x / i;
+      sum += term / (2 * i + 1);
+    }
+    return sum * 2 / Math.sqrt(Math.PI);
+  }
+}
