@@ -51,7 +51,15 @@ final class ArithmeticOps {
     Value a = c.in(0);
     Value b = c.in(1);
     if (c.integer("fmod", 0) == 0) {
+      if (a.type().isFPType()) {
+        throw new UnsupportedForm("fmod 0 for floating-point numbers");
+      }
       return c.math.binary(a.type(), (sd, x, y) -> sd.math().floorMod(x, y), a, b);
+    }
+    if (a.type().isFPType()) {
+      Value quotient = c.math.div(a, b);
+      Value sign = c.math.unary((sd, x) -> sd.math().sign(x), quotient);
+      return c.math.sub(a, c.math.mul(b, c.math.mul(sign, c.math.floor(c.math.abs(quotient)))));
     }
     return c.math.binary(a.type(), (sd, x, y) -> sd.math().mod(x, y), a, b);
   }

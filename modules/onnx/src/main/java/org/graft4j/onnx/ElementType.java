@@ -12,12 +12,15 @@ enum ElementType {
   FLOAT(1, 4, DataType.FLOAT),
   UINT8(2, 1, DataType.UINT8),
   INT8(3, 1, DataType.INT8),
+  UINT16(4, 2, DataType.UINT16),
   INT16(5, 2, DataType.INT16),
   INT32(6, 4, DataType.INT32),
   INT64(7, 8, DataType.INT64),
   BOOL(9, 1, DataType.BOOL),
   FLOAT16(10, 2, DataType.FLOAT),
   DOUBLE(11, 8, DataType.DOUBLE),
+  UINT32(12, 4, DataType.UINT32),
+  UINT64(13, 8, DataType.UINT64),
   BFLOAT16(16, 2, DataType.FLOAT);
 
   private final int number;

@@ -12,6 +12,8 @@ import org.nd4j.linalg.factory.Nd4j;
 
 /** Operators that make values out of numbers: constants, ranges, triangles, one-hot rows. */
 final class FillOps {
+  private static final double LONGEST_RANGE = 1 << 26;
+
   private FillOps() {}
 
   static ImmutableMap<String, Translation> family() {
@@ -68,8 +70,11 @@ final class FillOps {
             : Value.constant(TensorData.finite(c.file, tensor), null);
     Double filling = Elementwise.number(number);
     Dim[] shape = c.elements(c.in(0));
-    if (shape == null || filling == null) {
-      throw new UnsupportedForm("its shape cannot be followed to the inputs");
+    if (filling == null) {
+      throw new UnsupportedForm("its value is not one number");
+    }
+    if (shape == null) {
+      return filledAtRunTime(c, c.in(0), number.type(), filling);
     }
     for (Dim dim : shape) {
       if (dim.isKnown() && dim.known() < 0) {
@@ -79,20 +84,56 @@ final class FillOps {
     return c.layout.fill(shape, number.type(), filling);
   }
 
+  private static Value filledAtRunTime(Call c, Value shape, DataType type, double number) {
+    Dim[] dims = shape.dim(0).isKnown() ? new Dim[(int) shape.dim(0).known()] : null;
+    DataType wide = type == DataType.BOOL ? DataType.FLOAT : type;
+    Value filled = c.writer.emit(wide, dims, (sd, v) -> sd.fill(v[0], wide, number), shape);
+    return c.math.cast(filled, type);
+  }
+
   private static Value range(Call c) {
     Value from = c.in(0);
     Value to = c.in(1);
     Value step = c.in(2);
     DataType type = from.type();
+    checkLength(from, to, step);
     Dim[] begin = from.elements();
     Dim[] end = to.elements();
     Dim[] by = step.elements();
     Dim size = null;
     if (begin != null && end != null && by != null && by[0].is(1)) {
       size = Dim.compute(Dim.Operation.SUBTRACT, end[0], begin[0]);
+    } else {
+      return stepped(c, from, to, step);
     }
     return c.writer.emit(
         type, new Dim[] {size}, (sd, v) -> sd.range(v[0], v[1], v[2], type), from, to, step);
+  }
+
+  /** Counts the steps first: ND4J gets their number wrong when the step is negative. */
+  private static Value stepped(Call c, Value from, Value to, Value step) {
+    DataType wide = DataType.DOUBLE;
+    Value steps =
+        c.math.div(c.math.sub(c.math.cast(to, wide), c.math.cast(from, wide)), c.math.cast(step, wide));
+    Value count = c.math.neg(c.math.floor(c.math.neg(steps)));
+    Value numbers =
+        c.writer.emit(
+            DataType.INT64,
+            new Dim[] {null},
+            (sd, v) -> sd.range(v[0], v[1], v[2], DataType.INT64),
+            Value.shape(DataType.INT64, new Dim[] {Dim.of(0)}, true),
+            c.math.cast(count, DataType.INT64),
+            Value.shape(DataType.INT64, new Dim[] {Dim.of(1)}, true));
+    return c.math.add(c.math.mul(c.math.cast(numbers, from.type()), step), from);
+  }
+
+  private static void checkLength(Value from, Value to, Value step) {
+    Double begin = Elementwise.number(from);
+    Double end = Elementwise.number(to);
+    Double by = Elementwise.number(step);
+    if (begin != null && end != null && by != null && !((end - begin) / by <= LONGEST_RANGE)) {
+      throw new UnsupportedForm("a range from " + begin + " to " + end + " by " + by);
+    }
   }
 
   /** Keeps one triangle of the last two axes: a comparison of column and row numbers, then a product. */

@@ -17,6 +17,7 @@ import org.graft4j.onnx.OnnxModel.ValueInfo;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Imports one model: placeholders, then the nodes that the outputs need in order, then the outputs. */
 final class GraphImport {
@@ -185,10 +186,28 @@ final class GraphImport {
     Value value = values.get(name);
     OnnxTensor tensor = tensors.get(name);
     if (value == null && tensor != null) {
-      value = Value.constant(TensorData.finite(file, tensor), weights.of(name));
+      Value tied = tied(name, tensor);
+      value =
+          tied != null
+              ? tied
+              : Value.constant(TensorData.finite(file, tensor), weights.of(name));
       values.put(name, value);
     }
     return value;
+  }
+
+  /** Returns a tensor that is the transposed copy of an embedding table as a permutation of that table, else null. */
+  private @Nullable Value tied(String name, OnnxTensor tensor) {
+    String table = weights.table(name);
+    Value embedding = table == null ? null : value(table);
+    if (embedding == null || embedding.array() == null) {
+      return null;
+    }
+    INDArray copy = TensorData.array(file, tensor);
+    if (!copy.equals(GraphWriter.array(embedding).transpose())) {
+      return null;
+    }
+    return layout.permute(embedding, 1, 0);
   }
 
   private void translate(Node node) {

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.nd4j.autodiff.samediff.NameScope;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.autodiff.samediff.array.ThreadSafeArrayHolder;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.impl.transforms.same.Identity;
@@ -28,7 +29,7 @@ final class GraphWriter {
 
   private static final long LARGEST_FOLDED = 1L << 26;
 
-  private final SameDiff graph = SameDiff.create();
+  private final SameDiff graph = create();
   private final Map<List<Dim>, SDVariable> vectors = new HashMap<>();
   private final Map<Dim, SDVariable> dimensions = new HashMap<>();
   private final Map<String, SDVariable> shapes = new HashMap<>();
@@ -38,6 +39,13 @@ final class GraphWriter {
   /** Makes one operation on the inputs' variables and returns its output. */
   interface Emission {
     SDVariable apply(SameDiff graph, SDVariable[] inputs);
+  }
+
+  /** Makes a graph whose constants are not kept twice, which is ND4J's default. */
+  private static SameDiff create() {
+    SameDiff graph = SameDiff.create();
+    graph.setConstantArrays(new ThreadSafeArrayHolder(false));
+    return graph;
   }
 
   SameDiff graph() {
@@ -110,7 +118,7 @@ final class GraphWriter {
         count *= dim.known();
       }
     }
-    SameDiff scratch = SameDiff.create();
+    SameDiff scratch = create();
     SDVariable[] constants = new SDVariable[inputs.length];
     boolean learned = false;
     for (int i = 0; i < inputs.length; i++) {
@@ -128,7 +136,7 @@ final class GraphWriter {
     if (array == null) {
       long[] numbers = Dims.known(elements(value));
       if (numbers.length == 0) {
-        array = Nd4j.empty(value.type());
+        array = Nd4j.create(value.type(), 0);
       } else {
         INDArray longs =
             value.isScalar() ? Nd4j.scalar(numbers[0]) : Nd4j.createFromArray(numbers);

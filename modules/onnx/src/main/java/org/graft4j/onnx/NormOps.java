@@ -14,6 +14,7 @@ final class NormOps {
   static ImmutableMap<String, Translation> family() {
     return new Translation.Family()
         .many("LayerNormalization", NormOps::layerNorm)
+        .one("LpNormalization", NormOps::lpNorm)
         .many("RMSNormalization", NormOps::rmsNorm)
         .many("SimplifiedLayerNormalization", NormOps::rmsNorm)
         .many("com.microsoft.SimplifiedLayerNormalization", NormOps::rmsNorm)
@@ -31,6 +32,17 @@ final class NormOps {
     return c.wants(1) || c.wants(2)
         ? new Value[] {parts[0], parts[1], c.math.reciprocal(parts[2])}
         : new Value[] {parts[0]};
+  }
+
+  private static Value lpNorm(Call c) {
+    Value x = c.in(0);
+    int axis = x.axis(c.integer("axis", -1));
+    Value norm =
+        c.integer("p", 2) == 1
+            ? c.reductions.sum(c.math.abs(x), true, axis)
+            : c.math.sqrt(c.reductions.sum(c.math.square(x), true, axis));
+    Value none = c.math.cast(c.math.equal(norm, c.math.scalar(norm, 0)), norm.type());
+    return c.math.div(x, c.math.add(norm, none));
   }
 
   private static Value[] rmsNorm(Call c) {

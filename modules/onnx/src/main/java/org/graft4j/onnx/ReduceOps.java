@@ -54,7 +54,13 @@ final class ReduceOps {
     if ((axes == null || axes.length == 0) && c.integer("noop_with_empty_axes", 0) != 0) {
       return x;
     }
-    return over.apply(c, x, c.integer("keepdims", 1) != 0, Reductions.axes(x, axes));
+    boolean keep = c.integer("keepdims", 1) != 0;
+    if (x.type() == DataType.BOOL) {
+      Value numbers = c.math.cast(x, DataType.INT32);
+      Value result = over.apply(c, numbers, keep, Reductions.axes(x, axes));
+      return c.math.greater(result, c.math.scalar(result, 0));
+    }
+    return over.apply(c, x, keep, Reductions.axes(x, axes));
   }
 
   private static Value logSumExp(Call c, Value x, boolean keep, int[] axes) {
@@ -80,19 +86,24 @@ final class ReduceOps {
   }
 
   private static Value arg(Call c, boolean most) {
-    if (c.integer("select_last_index", 0) != 0) {
-      throw new UnsupportedForm("select_last_index 1");
-    }
-    Value x = c.in(0);
-    int axis = x.axis(c.integer("axis", 0));
+    boolean last = c.integer("select_last_index", 0) != 0;
+    Value input = c.in(0);
+    int axis = input.axis(c.integer("axis", 0));
+    Value x = last ? c.layout.reverse(input, axis) : input;
     boolean keep = c.integer("keepdims", 1) != 0;
     Dim[] dims = keep ? Layout.with(x, axis, Dim.of(1)) : Layout.without(x, axis);
-    return c.writer
-        .emit(
+    Value found =
+        c.writer
+            .emit(
             DataType.INT64,
             Arrays.copyOf(dims, dims.length),
             (sd, v) -> most ? sd.argmax(v[0], keep, axis) : sd.argmin(v[0], keep, axis),
             x)
         .learned(false);
+    if (!last) {
+      return found;
+    }
+    Dim end = Dim.compute(Dim.Operation.SUBTRACT, x.dim(axis), Dim.of(1));
+    return c.math.sub(Value.shape(DataType.INT64, new Dim[] {end}, true), found);
   }
 }

@@ -19,10 +19,35 @@ final class RotaryOps {
   }
 
   private static Value rotary(Call c, Value x, Value cosCache, Value sinCache, boolean ready) {
-    boolean microsoft = !c.node.domain().isEmpty();
-    if (x.rank() != 4 || c.integer("rotary_embedding_dim", 0) != 0) {
-      throw new UnsupportedForm("only rank 4 and whole heads are");
+    long rotated = c.integer("rotary_embedding_dim", 0);
+    if (x.rank() == 3) {
+      return joined(c, x, cosCache, sinCache, ready);
     }
+    if (x.rank() != 4 || !x.dim(3).isKnown()) {
+      throw new UnsupportedForm("its input is not of rank 3 or 4 with known heads");
+    }
+    if (rotated != 0 && !x.dim(3).is(rotated)) {
+      Value head = c.layout.slice(x, 3, Dim.of(0), Dim.of(rotated), 1);
+      Value rest = c.layout.slice(x, 3, Dim.of(rotated), x.dim(3), 1);
+      return c.layout.concat(3, List.of(turned(c, head, cosCache, sinCache, ready), rest));
+    }
+    return turned(c, x, cosCache, sinCache, ready);
+  }
+
+  /** Splits rank 3 into heads, turns them, and joins them again. */
+  private static Value joined(Call c, Value x, Value cosCache, Value sinCache, boolean ready) {
+    Dim heads = Dim.of(c.integer("num_heads", 0));
+    Dim size = Dims.quotient(new Dim[] {x.dim(2)}, new Dim[] {heads});
+    if (heads.is(0) || size == null) {
+      throw new UnsupportedForm("the number of heads is open");
+    }
+    Value split = c.layout.permute(c.layout.reshape(x, x.dim(0), x.dim(1), heads, size), 0, 2, 1, 3);
+    Value result = c.layout.permute(rotary(c, split, cosCache, sinCache, ready), 0, 2, 1, 3);
+    return c.layout.reshape(result, x.dim(0), x.dim(1), x.dim(2));
+  }
+
+  private static Value turned(Call c, Value x, Value cosCache, Value sinCache, boolean ready) {
+    boolean microsoft = !c.node.domain().isEmpty();
     if (microsoft && c.in(1).rank() != 2) {
       throw new UnsupportedForm("position_ids of rank " + c.in(1).rank());
     }

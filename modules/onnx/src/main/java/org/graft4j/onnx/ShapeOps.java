@@ -24,7 +24,7 @@ final class ShapeOps {
         .one("Unsqueeze", ShapeOps::unsqueeze)
         .one("Transpose", ShapeOps::transpose)
         .one("Identity", ShapeOps::identity)
-        .one("Dropout", ShapeOps::dropout)
+        .many("Dropout", ShapeOps::dropout)
         .one("Expand", ShapeOps::expand)
         .one("Tile", ShapeOps::tile)
         .build();
@@ -48,11 +48,13 @@ final class ShapeOps {
     return x;
   }
 
-  private static Value dropout(Call c) {
-    if (c.wants(1)) {
-      throw new UnsupportedForm("its mask is used");
-    }
-    return c.in(0);
+  /** Dropout does nothing outside of training; its mask is then all true. */
+  private static Value[] dropout(Call c) {
+    Value x = c.in(0);
+    Dim[] dims = x.dims();
+    return c.wants(1) && dims != null
+        ? new Value[] {x, c.layout.fill(dims, DataType.BOOL, 1)}
+        : new Value[] {x};
   }
 
   private static Value reshape(Call c) {
@@ -60,7 +62,7 @@ final class ShapeOps {
     Value shape = c.in(1);
     Dim[] wanted = c.elements(shape);
     if (wanted == null) {
-      return c.layout.reshapeTo(x, shape);
+      return c.layout.reshapeTo(x, c.integer("allowzero", 0) != 0 ? shape : copied(c, x, shape));
     }
     Dim[] target = wanted.clone();
     boolean zero = c.integer("allowzero", 0) != 0;
@@ -74,6 +76,20 @@ final class ShapeOps {
       }
     }
     return c.layout.reshape(x, target);
+  }
+
+  /** Replaces zeros in a shape that is computed at run time by the input's dimensions. */
+  private static Value copied(Call c, Value x, Value shape) {
+    Dim[] own = x.dims();
+    if (own == null || shape.rank() != 1 || !shape.dim(0).isKnown()) {
+      return shape;
+    }
+    Dim[] from = new Dim[(int) shape.dim(0).known()];
+    for (int i = 0; i < from.length; i++) {
+      from[i] = i < own.length ? own[i] : Dim.of(0);
+    }
+    Value zero = c.math.cast(c.math.equal(shape, c.math.scalar(shape, 0)), DataType.INT64);
+    return c.math.add(shape, c.math.mul(zero, c.writer.vector(from)));
   }
 
   private static Value flatten(Call c) {

@@ -33,7 +33,7 @@ final class TensorData {
       count *= size;
     }
     if (count == 0) {
-      return Nd4j.empty(element.becomes()).reshape(tensor.shape());
+      return Nd4j.create(element.becomes(), tensor.shape());
     }
     if (count > Integer.MAX_VALUE) {
       throw new OnnxFormatException(

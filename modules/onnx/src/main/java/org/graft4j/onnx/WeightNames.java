@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class WeightNames {
   private final Map<String, String> names = new HashMap<>();
+  private final Map<String, String> tables = new HashMap<>();
 
   WeightNames(List<Node> nodes, ModulePaths paths, Map<String, OnnxTensor> tensors) {
     Map<String, String> taken = new HashMap<>();
@@ -26,6 +27,7 @@ final class WeightNames {
         taken.put(clean, name);
       }
     }
+    tables(nodes, tensors);
     for (Node node : nodes) {
       for (int i = 0; i < node.inputs().size(); i++) {
         String input = node.inputs().get(i);
@@ -39,9 +41,38 @@ final class WeightNames {
     }
   }
 
+  /**
+   * Returns the embedding table that a made-up tensor may be the transpose of, or null: exporters store the output layer that shares its weight with the embedding as a
+   * second, transposed copy.
+   */
+  @Nullable String table(String tensor) {
+    return tables.get(tensor);
+  }
+
   /** Returns the name of a tensor's constant, or null when any will do. */
   @Nullable String of(String tensor) {
     return names.get(tensor);
+  }
+
+  private void tables(List<Node> nodes, Map<String, OnnxTensor> tensors) {
+    Map<List<Long>, String> embeddings = new HashMap<>();
+    for (Node node : nodes) {
+      OnnxTensor table = node.op().equals("Gather") ? tensors.get(node.inputs().get(0)) : null;
+      if (table != null && table.shape().length == 2) {
+        embeddings.put(List.of(table.shape()[1], table.shape()[0]), table.name());
+      }
+    }
+    for (Node node : nodes) {
+      if (node.op().equals("MatMul") && node.inputs().size() == 2) {
+        OnnxTensor weight = tensors.get(node.inputs().get(1));
+        if (weight != null && weight.shape().length == 2 && !isCheckpointName(weight.name())) {
+          String table = embeddings.get(List.of(weight.shape()[0], weight.shape()[1]));
+          if (table != null) {
+            tables.put(weight.name(), table);
+          }
+        }
+      }
+    }
   }
 
   private static boolean isCheckpointName(String name) {
