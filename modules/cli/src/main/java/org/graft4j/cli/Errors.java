@@ -10,6 +10,9 @@ final class Errors {
   private Errors() {}
 
   static String sentence(Throwable e) {
+    if (e instanceof FileSystemException file && file.getReason() != null) {
+      return "'" + file.getFile() + "': " + file.getReason();
+    }
     if (e instanceof NoSuchFileException missing) {
       return "no such file: '" + missing.getFile() + "'";
     }
@@ -18,9 +21,6 @@ final class Errors {
     }
     if (e instanceof NotDirectoryException file) {
       return "not a directory: '" + file.getFile() + "'";
-    }
-    if (e instanceof FileSystemException file && file.getReason() != null) {
-      return "'" + file.getFile() + "': " + file.getReason();
     }
     String message = e.getMessage();
     return message == null || message.isBlank() ? e.getClass().getSimpleName() : message;

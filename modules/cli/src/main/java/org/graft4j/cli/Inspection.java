@@ -2,6 +2,7 @@ package org.graft4j.cli;
 
 import static java.util.stream.Collectors.joining;
 
+import com.google.common.primitives.Longs;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -17,6 +18,7 @@ import org.graft4j.graph.Value;
 import org.graft4j.graph.roles.Norm;
 import org.graft4j.graph.roles.Role;
 import org.graft4j.graph.roles.Roles;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What {@code graft4j inspect} reports; as JSON its components are the keys.
@@ -43,16 +45,13 @@ record Inspection(
    *
    * @param name its name
    * @param type its data type
-   * @param shape its sizes, -1 where a run decides; empty if the graph does not say
+   * @param shape its sizes, -1 where a run decides; null if the graph does not say
    */
-  record Array(String name, String type, List<Long> shape) {
+  record Array(String name, String type, @Nullable List<Long> shape) {
     static Array of(Value value) {
       long[] shape = value.shape();
-      List<Long> sizes = new ArrayList<>();
-      for (int i = 0; shape != null && i < shape.length; i++) {
-        sizes.add(shape[i]);
-      }
-      return new Array(value.name(), value.dataType().name(), sizes);
+      return new Array(
+          value.name(), value.dataType().name(), shape == null ? null : Longs.asList(shape));
     }
   }
 
@@ -136,7 +135,7 @@ record Inspection(
   }
 
   private static String sizes(Value value) {
-    return Array.of(value).shape().stream().map(String::valueOf).collect(joining(" x "));
+    return Longs.join(" x ", value.array().shape());
   }
 
   void print(PrintWriter out) {
@@ -165,10 +164,16 @@ record Inspection(
     out.println(title);
     int width = arrays.stream().mapToInt(a -> a.name().length()).max().orElse(0);
     for (Array array : arrays) {
-      String shape =
-          array.shape().stream().map(s -> s < 0 ? "?" : s.toString()).collect(joining(", "));
-      out.println("  " + pad(array.name(), width) + "  " + array.type() + " [" + shape + "]");
+      out.println("  " + pad(array.name(), width) + "  " + array.type() + sizes(array.shape()));
     }
+  }
+
+  private static String sizes(@Nullable List<Long> shape) {
+    return shape == null
+        ? ""
+        : shape.stream()
+            .map(s -> s < 0 ? "?" : s.toString())
+            .collect(joining(", ", " [", "]"));
   }
 
   private static String pad(String text, int width) {

@@ -248,7 +248,10 @@ final class TrainCommand implements Callable<Integer> {
               .listener(progress)
               .stopWhen(interruption::wanted)
               .build();
-      TrainingReport report = trainer.fit(classification, examples, judged);
+      TrainingReport report =
+          judged.isEmpty()
+              ? trainer.fit(classification, examples)
+              : trainer.fit(classification, examples, judged);
       progress.close();
       return finish(classification, report, err);
     }

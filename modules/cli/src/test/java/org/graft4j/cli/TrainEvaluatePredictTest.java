@@ -1,0 +1,96 @@
+package org.graft4j.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.graft4j.cli.Session.Result;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The way of a user: train, evaluate, predict. */
+final class TrainEvaluatePredictTest {
+  @TempDir Path folder;
+
+  @Test
+  void learnsEvaluatesAndPredicts() throws IOException {
+    Session session = new Session(folder);
+    Path train = session.texts("train.csv", 64, 1);
+    Path test = session.texts("test.csv", 40, 2);
+    Path adapter = folder.resolve("out/words");
+
+    Result trained =
+        Session.run(
+            session.train(
+                train, adapter, "--validation", test, "--epochs", 6, "--learning-rate", "2e-2"));
+    assertThat(trained.err()).contains("trainable params: ", "epoch 6: loss ", "lies in '");
+    assertThat(trained.status()).isZero();
+    assertThat(adapter)
+        .isDirectoryContaining("glob:**/adapter_config.json")
+        .isDirectoryContaining("glob:**/adapter_model.safetensors")
+        .isDirectoryContaining("glob:**/task.json")
+        .isDirectoryContaining("glob:**/history.json");
+
+    Result evaluated = evaluate(session, adapter, test, "--json");
+    assertThat(evaluated.status()).isZero();
+    JsonNode scores = new ObjectMapper().readTree(evaluated.out());
+    assertThat(scores.path("examples").asInt()).isEqualTo(40);
+    assertThat(scores.path("accuracy").asDouble()).isGreaterThan(0.9);
+    assertThat(evaluate(session, adapter, test).out()).contains("accuracy", "precision", "pos", "neg");
+
+    Result words =
+        Session.run(
+            "predict",
+            "--model",
+            session.model,
+            "--tokenizer",
+            session.tokenizer,
+            "--adapter",
+            adapter,
+            "the film was great",
+            "the plot was awful");
+    assertThat(words.status()).isZero();
+    assertThat(words.out().lines().map(l -> l.substring(0, 3))).containsExactly("pos", "neg");
+
+    Path labelled = folder.resolve("labelled.csv");
+    Result file =
+        Session.run(
+            "predict",
+            "--model",
+            session.model,
+            "--tokenizer",
+            session.tokenizer,
+            "--adapter",
+            adapter,
+            "--data",
+            test,
+            "--out",
+            labelled);
+    assertThat(file.status()).isZero();
+    List<String> lines = Files.readAllLines(labelled);
+    assertThat(lines).hasSize(41);
+    assertThat(lines.get(0)).isEqualTo("text,label,predicted,score");
+  }
+
+  private static Result evaluate(Session session, Path adapter, Path csv, String... more) {
+    Object[] words = {
+      "evaluate",
+      "--model",
+      session.model,
+      "--tokenizer",
+      session.tokenizer,
+      "--adapter",
+      adapter,
+      "--data",
+      csv
+    };
+    return Session.run(
+        java.util.stream.Stream.concat(
+                java.util.Arrays.stream(words), java.util.Arrays.stream(more))
+            .toArray());
+  }
+}
