@@ -22,7 +22,13 @@ import org.jspecify.annotations.Nullable;
 public record PeftMetadata(
     @Nullable String baseModel, @Nullable String taskType, Map<String, @Nullable Object> others) {
 
-  /** Copies the map. */
+  /**
+   * Copies the map.
+   *
+   * @param baseModel the name or path of the base model
+   * @param taskType PEFT's task type
+   * @param others further entries of the config
+   */
   public PeftMetadata {
     others = Collections.unmodifiableMap(new TreeMap<>(others));
   }
