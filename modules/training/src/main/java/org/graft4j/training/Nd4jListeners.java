@@ -1,6 +1,7 @@
 package org.graft4j.training;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.primitives.Floats;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -14,13 +15,14 @@ import org.nd4j.autodiff.listeners.records.LossCurve;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.MultiDataSet;
+import org.nd4j.linalg.factory.Nd4j;
 
 /** Tells listeners of SameDiff what happens, in the terms they know. */
 final class Nd4jListeners {
   private final ImmutableList<Listener> listeners;
   private final SameDiff graph;
   private final String loss;
-  private final List<Loss> epochs = new ArrayList<>();
+  private final List<Float> epochs = new ArrayList<>();
 
   Nd4jListeners(List<Listener> listeners, SameDiff graph, String loss) {
     this.listeners =
@@ -59,11 +61,11 @@ final class Nd4jListeners {
 
   /** Returns whether a listener wants to stop. */
   boolean epochEnded(int epoch, int iteration, double value, long millis) {
-    epochs.add(loss(value));
+    epochs.add((float) value);
     boolean stop = false;
     for (Listener listener : listeners) {
       stop |=
-          listener.epochEnd(graph, at(epoch, iteration), new LossCurve(epochs), millis)
+          listener.epochEnd(graph, at(epoch, iteration), new Curve(epochs, loss), millis)
               == ListenerResponse.STOP;
     }
     return stop;
@@ -85,5 +87,12 @@ final class Nd4jListeners {
             .map(Map.Entry::getValue)
             .toArray(INDArray[]::new);
     return new MultiDataSet(arrays, new INDArray[0]);
+  }
+
+  /** Mean losses of the epochs so far; the public constructor for many epochs fails with a single loss. */
+  private static final class Curve extends LossCurve {
+    Curve(List<Float> epochs, String loss) {
+      super(Nd4j.createFromArray(Floats.toArray(epochs)).reshape(epochs.size(), 1), List.of(loss));
+    }
   }
 }

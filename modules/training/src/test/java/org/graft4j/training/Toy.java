@@ -52,7 +52,7 @@ final class Toy {
     for (int i = 0; i < count; i++) {
       boolean good = i % 2 == 0;
       List<String> words = new ArrayList<>();
-      for (int w = random.nextInt(1, 9); w > 0; w--) {
+      for (int w = random.nextInt(1, 4); w > 0; w--) {
         words.add(OTHER.get(random.nextInt(OTHER.size())));
       }
       words.add(random.nextInt(words.size()), (good ? GOOD : BAD).get(random.nextInt(4)));

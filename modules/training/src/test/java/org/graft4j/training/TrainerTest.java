@@ -31,7 +31,7 @@ import org.nd4j.linalg.learning.config.Adam;
 final class TrainerTest {
   @TempDir static Path folder;
   private static Tokenizer tokenizer;
-  private static final List<LabeledText> TRAIN = Toy.texts(96, 1);
+  private static final List<LabeledText> TRAIN = Toy.texts(192, 1);
   private static final List<LabeledText> VALIDATION = Toy.texts(32, 2);
 
   @BeforeAll
@@ -82,15 +82,15 @@ final class TrainerTest {
             .fit(task, TRAIN, VALIDATION);
     assertThat(report.end()).isEqualTo(TrainingReport.End.FINISHED);
     assertThat(report.epochs()).hasSize(3);
-    assertThat(report.losses()).hasSize(18);
-    assertThat(report.plannedSteps()).isEqualTo(18);
+    assertThat(report.losses()).hasSize(36);
+    assertThat(report.plannedSteps()).isEqualTo(36);
     assertThat(report.losses().get(0)).isBetween(.4, 1.2);
     assertThat(report.epochs().get(2).loss()).isLessThan(report.epochs().get(0).loss() / 2);
     assertThat(report.best().orElseThrow().accuracy()).isGreaterThan(.9);
     assertThat(report.checkpoint()).isEqualTo(checkpoints.resolve("best"));
-    assertThat(seen).hasSize(18);
+    assertThat(seen).hasSize(36);
     assertThat(seen.get(0).learningRate()).isZero();
-    assertThat(seen.get(17).remaining()).isZero();
+    assertThat(seen.get(35).remaining()).isZero();
     assertThat(saved).contains(checkpoints.resolve("last"), checkpoints.resolve("best"));
     assertThat(BaseHash.of(graph)).as("the frozen base").isEqualTo(base);
     assertThat(Files.readString(checkpoints.resolve("history.json")))
@@ -166,11 +166,11 @@ final class TrainerTest {
                     steps.incrementAndGet();
                   }
                 })
-            .stopWhen(() -> steps.get() == 8)
+            .stopWhen(() -> steps.get() == 14)
             .build()
             .fit(task, TRAIN, VALIDATION);
     assertThat(report.end()).isEqualTo(TrainingReport.End.INTERRUPTED);
-    assertThat(report.losses()).hasSize(8);
+    assertThat(report.losses()).hasSize(14);
     assertThat(report.epochs()).hasSize(1);
     assertThat(report.checkpoint()).isEqualTo(checkpoints.resolve("last"));
     List<INDArray> now = weights(task);
@@ -218,7 +218,7 @@ final class TrainerTest {
 
                   @Override
                   public void step(TrainingProgress progress) {
-                    if (progress.step() == 7) {
+                    if (progress.step() == 13) {
                       task.adapted()
                           .adapter("mood")
                           .parameter("classifier.bias")
@@ -231,7 +231,7 @@ final class TrainerTest {
     assertThatThrownBy(() -> trainer.fit(task, TRAIN, VALIDATION))
         .isInstanceOf(DivergedException.class)
         .hasMessage(
-            "the loss is NaN at step 8 (epoch 2); the last good checkpoint is in '"
+            "the loss is NaN at step 14 (epoch 2); the last good checkpoint is in '"
                 + checkpoints.resolve("best")
                 + "'; try a lower learning rate");
     assertThat(good).hasSize(1);
