@@ -108,7 +108,6 @@ public final class Differentiation {
 
   /** Steps have derivative 0 wherever they have one. */
   private static boolean isFlat(Op op) {
-    return op instanceof Op.Unary
-        && ((Op.Unary) op).kind().derivative() == UnaryKind.Derivative.ZERO;
+    return op instanceof Op.Unary unary && unary.kind().derivative() == UnaryKind.Derivative.ZERO;
   }
 }

@@ -48,7 +48,7 @@ final class GradientRules {
   private GradientRules() {}
 
   static @Nullable GradientRule find(Op op) {
-    if (op instanceof Op.Reduce && !MovementRules.hasRule((Op.Reduce) op)) {
+    if (op instanceof Op.Reduce reduce && !MovementRules.hasRule(reduce)) {
       return null;
     }
     return RULES.get(op.getClass());

@@ -204,8 +204,8 @@ public final class Executable implements AutoCloseable {
               : externalView(
                   contiguous.computeIfAbsent(external, Executable::contiguous), location, operand);
       Origin origin = operand.origin();
-      if (origin instanceof Origin.Input) {
-        inputs.put(((Origin.Input) origin).name(), operand);
+      if (origin instanceof Origin.Input input) {
+        inputs.put(input.name(), operand);
       } else if (external == null && MemoryPlan.needsStaging(operand)) {
         staged.add(new Staged(graphArray(operand), arrays[operand.id()]));
       }

@@ -20,15 +20,15 @@ final class Views {
   static OptionalLong offset(Instruction instruction) {
     Op op = instruction.op();
     if (op instanceof Op.Reshape
-        || (op instanceof Op.Cast && ((Op.Cast) op).dataType() == instruction.input(0).dataType())
+        || (op instanceof Op.Cast cast && cast.dataType() == instruction.input(0).dataType())
         || (op instanceof Op.Broadcast
             && instruction.input(0).shape().length() == instruction.output().shape().length())
-        || (op instanceof Op.Permute
-            && keepsOrder((Op.Permute) op, instruction.input(0).shape()))) {
+        || (op instanceof Op.Permute permute
+            && keepsOrder(permute, instruction.input(0).shape()))) {
       return OptionalLong.of(0);
     }
-    if (op instanceof Op.Slice) {
-      return offset((Op.Slice) op, instruction.input(0).shape(), instruction.output().shape());
+    if (op instanceof Op.Slice slice) {
+      return offset(slice, instruction.input(0).shape(), instruction.output().shape());
     }
     return OptionalLong.empty();
   }

@@ -409,9 +409,11 @@ public sealed interface Op {
       return function.opName();
     }
 
+    /** Functions of ND4J are equal to others of their class, so identity decides. */
     @Override
+    @SuppressWarnings("ReferenceEquality")
     public boolean equals(Object other) {
-      return other instanceof SameDiffOp && function == ((SameDiffOp) other).function;
+      return other instanceof SameDiffOp sameDiffOp && function == sameDiffOp.function;
     }
 
     @Override

@@ -78,7 +78,7 @@ public final class Operand {
    * @return true when it may be folded
    */
   public boolean isFrozen() {
-    return origin instanceof Origin.Constant && !((Origin.Constant) origin).live();
+    return origin instanceof Origin.Constant constant && !constant.live();
   }
 
   /**
@@ -95,14 +95,14 @@ public final class Operand {
    */
   @Override
   public String toString() {
-    if (origin instanceof Origin.Input) {
-      return "'" + ((Origin.Input) origin).name() + "'";
+    if (origin instanceof Origin.Input input) {
+      return "'" + input.name() + "'";
     }
-    if (origin instanceof Origin.Constant) {
-      return "'" + ((Origin.Constant) origin).name() + "'";
+    if (origin instanceof Origin.Constant constant) {
+      return "'" + constant.name() + "'";
     }
-    if (origin instanceof Origin.Trainable) {
-      return "'" + ((Origin.Trainable) origin).name() + "'";
+    if (origin instanceof Origin.Trainable trainable) {
+      return "'" + trainable.name() + "'";
     }
     return "%" + id;
   }

@@ -133,7 +133,7 @@ public final class Shape {
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof Shape && sizes.equals(((Shape) other).sizes);
+    return other instanceof Shape shape && sizes.equals(shape.sizes);
   }
 
   @Override

@@ -59,21 +59,21 @@ final class TypeInference {
       arity(2, 3);
       return List.of(type(0, Shape.scalar()), type(0, shape(0)));
     }
-    if (op instanceof Op.Dropout) {
+    if (op instanceof Op.Dropout dropout) {
       arity(1, 1);
-      double rate = ((Op.Dropout) op).rate();
+      double rate = dropout.rate();
       check(rate >= 0 && rate < 1, "the rate must be in [0, 1): " + rate);
       return List.of(type(0, shape(0)), type(0, shape(0)));
     }
-    if (op instanceof Op.SameDiffOp) {
-      return ((Op.SameDiffOp) op).results();
+    if (op instanceof Op.SameDiffOp sameDiffOp) {
+      return sameDiffOp.results();
     }
     return List.of();
   }
 
   private TensorType single() {
-    if (op instanceof Op.MatMul) {
-      return matMul((Op.MatMul) op);
+    if (op instanceof Op.MatMul matMul) {
+      return matMul(matMul);
     }
     if (op instanceof Op.Binary) {
       arity(2, 2);
@@ -85,8 +85,8 @@ final class TypeInference {
       sameType(0, 1);
       return new TensorType(DataType.BOOL, broadcast(0, 1));
     }
-    if (op instanceof Op.Logic) {
-      boolean not = ((Op.Logic) op).kind() == LogicKind.NOT;
+    if (op instanceof Op.Logic logic) {
+      boolean not = logic.kind() == LogicKind.NOT;
       arity(not ? 1 : 2, not ? 1 : 2);
       check(
           type(0) == DataType.BOOL && type(inputs.size() - 1) == DataType.BOOL,
@@ -134,9 +134,9 @@ final class TypeInference {
   }
 
   private TensorType movement() {
-    if (op instanceof Op.Gather) {
+    if (op instanceof Op.Gather gather) {
       arity(2, 2);
-      int axis = axis(((Op.Gather) op).axis(), shape(0).rank());
+      int axis = axis(gather.axis(), shape(0).rank());
       check(type(1).isIntType(), "the ids must be integers");
       List<Long> sizes = new ArrayList<>();
       append(sizes, shape(0), 0, axis);
@@ -144,47 +144,47 @@ final class TypeInference {
       append(sizes, shape(0), axis + 1, shape(0).rank());
       return type(0, toShape(sizes));
     }
-    if (op instanceof Op.ScatterAdd) {
+    if (op instanceof Op.ScatterAdd scatter) {
       arity(2, 2);
-      Op.ScatterAdd scatter = (Op.ScatterAdd) op;
+
       List<Long> sizes = new ArrayList<>();
       append(sizes, shape(1), 0, scatter.axis());
       sizes.add(scatter.size());
       append(sizes, shape(1), scatter.axis() + shape(0).rank(), shape(1).rank());
       return type(1, toShape(sizes));
     }
-    if (op instanceof Op.Concat) {
-      return concat(((Op.Concat) op).axis());
+    if (op instanceof Op.Concat concat) {
+      return concat(concat.axis());
     }
-    if (op instanceof Op.Slice) {
+    if (op instanceof Op.Slice slice) {
       arity(1, 1);
-      return type(0, slice((Op.Slice) op, shape(0)));
+      return type(0, slice(slice, shape(0)));
     }
-    if (op instanceof Op.SliceGrad) {
+    if (op instanceof Op.SliceGrad grad) {
       arity(1, 1);
-      Op.SliceGrad grad = (Op.SliceGrad) op;
+
       check(slice(grad.slice(), grad.shape()).equals(shape(0)), "the part has another shape");
       return type(0, grad.shape());
     }
-    if (op instanceof Op.Reshape) {
+    if (op instanceof Op.Reshape reshape) {
       arity(1, 1);
-      Shape to = ((Op.Reshape) op).shape();
+      Shape to = reshape.shape();
       check(to.length() == shape(0).length(), "the new shape has another number of elements");
       return type(0, to);
     }
-    if (op instanceof Op.Permute) {
+    if (op instanceof Op.Permute permute) {
       arity(1, 1);
-      return type(0, permute((Op.Permute) op));
+      return type(0, permute(permute));
     }
-    if (op instanceof Op.Broadcast) {
+    if (op instanceof Op.Broadcast broadcast) {
       arity(1, 1);
-      Shape to = ((Op.Broadcast) op).shape();
+      Shape to = broadcast.shape();
       check(shape(0).broadcast(to).equals(to), "the operand cannot be broadcast to the shape");
       return type(0, to);
     }
-    if (op instanceof Op.Reduce) {
+    if (op instanceof Op.Reduce reduce) {
       arity(1, 1);
-      return type(0, reduce((Op.Reduce) op));
+      return type(0, reduce(reduce));
     }
     if (op instanceof Op.Select) {
       arity(3, 3);
@@ -192,21 +192,21 @@ final class TypeInference {
       sameType(1, 2);
       return type(1, shape(0).broadcast(broadcast(1, 2)));
     }
-    if (op instanceof Op.Cast) {
+    if (op instanceof Op.Cast cast) {
       arity(1, 1);
-      return new TensorType(((Op.Cast) op).dataType(), shape(0));
+      return new TensorType(cast.dataType(), shape(0));
     }
-    if (op instanceof Op.OneHot) {
+    if (op instanceof Op.OneHot oneHot) {
       arity(1, 1);
-      Op.OneHot oneHot = (Op.OneHot) op;
+
       List<Long> sizes = new ArrayList<>();
       append(sizes, shape(0), 0, shape(0).rank());
       sizes.add(oneHot.depth());
       return new TensorType(oneHot.dataType(), toShape(sizes));
     }
-    if (op instanceof Op.Fill) {
+    if (op instanceof Op.Fill fill) {
       arity(0, 0);
-      return ((Op.Fill) op).type();
+      return fill.type();
     }
     throw new IllegalStateException("no types known for " + op.name());
   }

@@ -4,6 +4,7 @@
  */
 package org.graft4j.engine.differentiate;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -76,8 +77,8 @@ final class DifferentiationTest {
     assertThat(program.operands())
         .noneMatch(o -> o.isResult() && o.shape().equals(Shape.of(IN, OUT)));
     assertThat(products(backward(builder.build()))).isEqualTo(3); // dB, d(xA), dA; nothing for x
-    assertThat(program.gradients().get("A").shape()).isEqualTo(Shape.of(RANK, IN));
-    assertThat(program.gradients().get("B").shape()).isEqualTo(Shape.of(OUT, RANK));
+    assertThat(requireNonNull(program.gradients().get("A")).shape()).isEqualTo(Shape.of(RANK, IN));
+    assertThat(requireNonNull(program.gradients().get("B")).shape()).isEqualTo(Shape.of(OUT, RANK));
   }
 
   @Test
@@ -99,7 +100,7 @@ final class DifferentiationTest {
     builder.trainable("idle", Nd4j.ones(DataType.FLOAT, 2, 2));
     builder.loss(total(builder, t));
     Program program = Differentiation.of(builder.build());
-    assertThat(program.gradients().get("idle").shape()).isEqualTo(Shape.of(2, 2));
+    assertThat(requireNonNull(program.gradients().get("idle")).shape()).isEqualTo(Shape.of(2, 2));
     assertThat(program.instructions())
         .anyMatch(i -> i.op().equals(new Op.Fill(TensorType.of(DataType.FLOAT, 2, 2), 0)));
   }

@@ -38,7 +38,7 @@ final class Forward {
         operands.add(builder.input("x" + i, TensorType.of(array.dataType(), array.shape())));
         given.put("x" + i, array);
       }
-      Op typed = op instanceof Op.OneHot ? withType((Op.OneHot) op, type) : op;
+      Op typed = op instanceof Op.OneHot oneHot ? withType(oneHot, type) : op;
       builder.output("y", builder.addAll("node", typed, operands).get(output));
       try (Executable executable = Executable.of(builder.build(), kernels)) {
         for (int round = 0; round < 2; round++) {

@@ -4,6 +4,7 @@
  */
 package org.graft4j.engine.kernels;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
@@ -96,7 +97,7 @@ public final class Gradients {
         long stride = Math.max(1, trainables[i].length() / MOST_PROBED);
         for (long k = 0; k < trainables[i].length(); k += stride) {
           double expected = difference(only, inputs, seed, trainables[i], k);
-          double actual = gradients.get("t" + i).getDouble(k);
+          double actual = requireNonNull(gradients.get("t" + i)).getDouble(k);
           assertThat(Math.abs(actual - expected))
               .as("gradient of t%s[%s]: %s against %s in%n%s", i, k, actual, expected, forward)
               .isLessThanOrEqualTo(1e-6 * Math.max(1, Math.abs(expected)));

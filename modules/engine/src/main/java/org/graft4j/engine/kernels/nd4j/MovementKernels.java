@@ -49,8 +49,8 @@ final class MovementKernels {
     }
     steps.checkIds(ids, arrays.workspace(0), out.size(axis), where);
     INDArray flat = ArrayViews.contiguous(ids, 0, ids.length());
-    INDArray table = front(out, axis, 1, out.size(axis));
-    INDArray rows = front(dy, axis, ids.rank(), ids.length());
+    INDArray table = front(out, axis, out.size(axis));
+    INDArray rows = front(dy, axis, ids.length());
     steps.call(
         "scatter_add",
         table,
@@ -63,7 +63,7 @@ final class MovementKernels {
   /**
    * [before, some axes made one, after] → [one, before·after], without copying when before is 1.
    */
-  private static INDArray front(INDArray array, int axis, int count, long size) {
+  private static INDArray front(INDArray array, int axis, long size) {
     long before = 1;
     for (int i = 0; i < axis; i++) {
       before *= array.size(i);

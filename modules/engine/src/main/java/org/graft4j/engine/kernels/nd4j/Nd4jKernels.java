@@ -32,11 +32,11 @@ public final class Nd4jKernels implements Kernels {
   @Override
   public List<TensorType> workspaces(Instruction instruction) {
     Op op = instruction.op();
-    if (op instanceof Op.Unary) {
-      return like(instruction, UnaryKernels.workspaces(((Op.Unary) op).kind()));
+    if (op instanceof Op.Unary unary) {
+      return like(instruction, UnaryKernels.workspaces(unary.kind()));
     }
-    if (op instanceof Op.UnaryGrad) {
-      return like(instruction, UnaryKernels.gradWorkspaces(((Op.UnaryGrad) op).kind()));
+    if (op instanceof Op.UnaryGrad unaryGrad) {
+      return like(instruction, UnaryKernels.gradWorkspaces(unaryGrad.kind()));
     }
     if (op instanceof Op.LayerNorm || op instanceof Op.RmsNorm) {
       return like(instruction, 1);
@@ -48,17 +48,17 @@ public final class Nd4jKernels implements Kernels {
       TensorType type = instruction.output().type();
       return List.of(type, type, reduced(type, type.shape().rank() - 1));
     }
-    if (op instanceof Op.SoftmaxGrad) {
+    if (op instanceof Op.SoftmaxGrad softmaxGrad) {
       TensorType type = instruction.output().type();
-      return List.of(type, reduced(type, ((Op.SoftmaxGrad) op).axis()));
+      return List.of(type, reduced(type, softmaxGrad.axis()));
     }
-    if (op instanceof Op.LogSoftmax) {
+    if (op instanceof Op.LogSoftmax logSoftmax) {
       TensorType type = instruction.output().type();
-      return List.of(type, reduced(type, ((Op.LogSoftmax) op).axis()));
+      return List.of(type, reduced(type, logSoftmax.axis()));
     }
-    if (op instanceof Op.LogSoftmaxGrad) {
+    if (op instanceof Op.LogSoftmaxGrad logSoftmaxGrad) {
       TensorType type = instruction.output().type();
-      return List.of(type, reduced(type, ((Op.LogSoftmaxGrad) op).axis()));
+      return List.of(type, reduced(type, logSoftmaxGrad.axis()));
     }
     if (op instanceof Op.CrossEntropy) {
       return crossEntropyWorkspaces(
@@ -120,40 +120,35 @@ public final class Nd4jKernels implements Kernels {
   private static boolean compute(Instruction instruction, Binding arrays, Steps steps) {
     Op op = instruction.op();
     INDArray out = arrays.output();
-    if (op instanceof Op.MatMul) {
-      MatMulKernels.bind((Op.MatMul) op, arrays, steps);
-    } else if (op instanceof Op.Binary) {
-      steps.call(binary((Op.Binary) op), out, arrays.input(0), arrays.input(1));
-    } else if (op instanceof Op.Compare) {
-      steps.call(compare((Op.Compare) op), out, arrays.input(0), arrays.input(1));
-    } else if (op instanceof Op.Logic) {
-      String name = "boolean_" + ((Op.Logic) op).kind().name().toLowerCase(Locale.ROOT);
+    if (op instanceof Op.MatMul matMul) {
+      MatMulKernels.bind(matMul, arrays, steps);
+    } else if (op instanceof Op.Binary binary) {
+      steps.call(binary(binary), out, arrays.input(0), arrays.input(1));
+    } else if (op instanceof Op.Compare compare) {
+      steps.call(compare(compare), out, arrays.input(0), arrays.input(1));
+    } else if (op instanceof Op.Logic logic) {
+      String name = "boolean_" + logic.kind().name().toLowerCase(Locale.ROOT);
       steps.call(name, out, arrays.inputs().toArray(new INDArray[0]));
-    } else if (op instanceof Op.Unary) {
-      UnaryKernels.bind(((Op.Unary) op).kind(), arrays.input(0), out, arrays.workspaces(), steps);
-    } else if (op instanceof Op.UnaryGrad) {
+    } else if (op instanceof Op.Unary unary) {
+      UnaryKernels.bind(unary.kind(), arrays.input(0), out, arrays.workspaces(), steps);
+    } else if (op instanceof Op.UnaryGrad unaryGrad) {
       UnaryKernels.bindGrad(
-          ((Op.UnaryGrad) op).kind(),
-          arrays.input(0),
-          arrays.input(1),
-          out,
-          arrays.workspaces(),
-          steps);
-    } else if (op instanceof Op.PowScalar) {
-      steps.scalar("Pow", out, arrays.input(0), ((Op.PowScalar) op).exponent());
-    } else if (op instanceof Op.LeakyRelu) {
-      steps.legacy(new LeakyReLU(arrays.input(0), out, ((Op.LeakyRelu) op).slope()));
-    } else if (op instanceof Op.Elu) {
+          unaryGrad.kind(), arrays.input(0), arrays.input(1), out, arrays.workspaces(), steps);
+    } else if (op instanceof Op.PowScalar powScalar) {
+      steps.scalar("Pow", out, arrays.input(0), powScalar.exponent());
+    } else if (op instanceof Op.LeakyRelu leakyRelu) {
+      steps.legacy(new LeakyReLU(arrays.input(0), out, leakyRelu.slope()));
+    } else if (op instanceof Op.Elu elu) {
       steps.call(
           "elu",
           out,
           List.of(arrays.input(0)),
           new long[0],
-          new double[] {((Op.Elu) op).alpha()},
+          new double[] {elu.alpha()},
           new boolean[0]);
-    } else if (op instanceof Op.Clip) {
-      steps.scalar("maximum", out, arrays.input(0), ((Op.Clip) op).min());
-      steps.scalar("minimum", out, out, ((Op.Clip) op).max());
+    } else if (op instanceof Op.Clip clip) {
+      steps.scalar("maximum", out, arrays.input(0), clip.min());
+      steps.scalar("minimum", out, out, clip.max());
     } else {
       return false;
     }
@@ -163,32 +158,32 @@ public final class Nd4jKernels implements Kernels {
   private static boolean normalise(Instruction instruction, Binding arrays, Steps steps) {
     Op op = instruction.op();
     String where = instruction.origin();
-    if (op instanceof Op.LayerNorm) {
-      NormKernels.layerNorm(((Op.LayerNorm) op).epsilon(), arrays, steps);
+    if (op instanceof Op.LayerNorm layerNorm) {
+      NormKernels.layerNorm(layerNorm.epsilon(), arrays, steps);
     } else if (op instanceof Op.LayerNormGrad) {
       NormKernels.layerNormGrad(arrays, steps);
     } else if (op instanceof Op.LayerNormParameterGrad) {
       NormKernels.layerNormParameterGrad(arrays, steps);
-    } else if (op instanceof Op.RmsNorm) {
-      NormKernels.rmsNorm(((Op.RmsNorm) op).epsilon(), arrays, steps);
+    } else if (op instanceof Op.RmsNorm rmsNorm) {
+      NormKernels.rmsNorm(rmsNorm.epsilon(), arrays, steps);
     } else if (op instanceof Op.RmsNormGrad) {
       NormKernels.rmsNormGrad(arrays, steps);
     } else if (op instanceof Op.RmsNormParameterGrad) {
       NormKernels.rmsNormParameterGrad(arrays, steps);
-    } else if (op instanceof Op.Softmax) {
-      SoftmaxKernels.softmax(((Op.Softmax) op).axis(), arrays, steps);
-    } else if (op instanceof Op.SoftmaxGrad) {
-      SoftmaxKernels.softmaxGrad(((Op.SoftmaxGrad) op).axis(), arrays, steps);
-    } else if (op instanceof Op.LogSoftmax) {
-      SoftmaxKernels.logSoftmax(((Op.LogSoftmax) op).axis(), arrays, steps);
-    } else if (op instanceof Op.LogSoftmaxGrad) {
-      SoftmaxKernels.logSoftmaxGrad(((Op.LogSoftmaxGrad) op).axis(), arrays, steps);
-    } else if (op instanceof Op.CrossEntropy) {
-      SoftmaxKernels.crossEntropy(((Op.CrossEntropy) op).reduction(), arrays, where, steps);
-    } else if (op instanceof Op.CrossEntropyGrad) {
-      SoftmaxKernels.crossEntropyGrad(((Op.CrossEntropyGrad) op).reduction(), arrays, where, steps);
-    } else if (op instanceof Op.Dropout) {
-      DropoutKernel.bind((Op.Dropout) op, arrays, steps);
+    } else if (op instanceof Op.Softmax softmax) {
+      SoftmaxKernels.softmax(softmax.axis(), arrays, steps);
+    } else if (op instanceof Op.SoftmaxGrad softmaxGrad) {
+      SoftmaxKernels.softmaxGrad(softmaxGrad.axis(), arrays, steps);
+    } else if (op instanceof Op.LogSoftmax logSoftmax) {
+      SoftmaxKernels.logSoftmax(logSoftmax.axis(), arrays, steps);
+    } else if (op instanceof Op.LogSoftmaxGrad logSoftmaxGrad) {
+      SoftmaxKernels.logSoftmaxGrad(logSoftmaxGrad.axis(), arrays, steps);
+    } else if (op instanceof Op.CrossEntropy crossEntropy) {
+      SoftmaxKernels.crossEntropy(crossEntropy.reduction(), arrays, where, steps);
+    } else if (op instanceof Op.CrossEntropyGrad crossEntropyGrad) {
+      SoftmaxKernels.crossEntropyGrad(crossEntropyGrad.reduction(), arrays, where, steps);
+    } else if (op instanceof Op.Dropout dropout) {
+      DropoutKernel.bind(dropout, arrays, steps);
     } else {
       return false;
     }
@@ -199,33 +194,33 @@ public final class Nd4jKernels implements Kernels {
     Op op = instruction.op();
     INDArray out = arrays.output();
     String where = instruction.origin();
-    if (op instanceof Op.Gather) {
-      MovementKernels.gather(((Op.Gather) op).axis(), arrays, where, steps);
-    } else if (op instanceof Op.ScatterAdd) {
-      MovementKernels.scatterAdd(((Op.ScatterAdd) op).axis(), arrays, where, steps);
-    } else if (op instanceof Op.Concat) {
-      MovementKernels.concat(((Op.Concat) op).axis(), arrays, steps);
-    } else if (op instanceof Op.Slice) {
-      MovementKernels.slice((Op.Slice) op, arrays, steps);
-    } else if (op instanceof Op.SliceGrad) {
-      MovementKernels.sliceGrad((Op.SliceGrad) op, arrays, steps);
-    } else if (op instanceof Op.Permute) {
-      MovementKernels.permute((Op.Permute) op, arrays, steps);
+    if (op instanceof Op.Gather gather) {
+      MovementKernels.gather(gather.axis(), arrays, where, steps);
+    } else if (op instanceof Op.ScatterAdd scatterAdd) {
+      MovementKernels.scatterAdd(scatterAdd.axis(), arrays, where, steps);
+    } else if (op instanceof Op.Concat concat) {
+      MovementKernels.concat(concat.axis(), arrays, steps);
+    } else if (op instanceof Op.Slice slice) {
+      MovementKernels.slice(slice, arrays, steps);
+    } else if (op instanceof Op.SliceGrad sliceGrad) {
+      MovementKernels.sliceGrad(sliceGrad, arrays, steps);
+    } else if (op instanceof Op.Permute permute) {
+      MovementKernels.permute(permute, arrays, steps);
     } else if (op instanceof Op.Broadcast) {
       MovementKernels.broadcast(arrays.input(0), out, steps);
-    } else if (op instanceof Op.Reduce) {
-      reduce((Op.Reduce) op, arrays, steps);
+    } else if (op instanceof Op.Reduce reduce) {
+      reduce(reduce, arrays, steps);
     } else if (op instanceof Op.Select) {
       MovementKernels.select(arrays, steps);
     } else if (op instanceof Op.Cast) {
       steps.copy(out, arrays.input(0));
-    } else if (op instanceof Op.OneHot) {
-      Op.OneHot oneHot = (Op.OneHot) op;
+    } else if (op instanceof Op.OneHot oneHot) {
+
       MovementKernels.oneHot(arrays.input(0), out, oneHot.on(), oneHot.off(), steps);
-    } else if (op instanceof Op.Fill) {
-      steps.fill(out, ((Op.Fill) op).value());
-    } else if (op instanceof Op.SameDiffOp) {
-      opaque((Op.SameDiffOp) op, arrays, steps);
+    } else if (op instanceof Op.Fill fill) {
+      steps.fill(out, fill.value());
+    } else if (op instanceof Op.SameDiffOp sameDiffOp) {
+      opaque(sameDiffOp, arrays, steps);
     } else {
       throw new IllegalStateException("no nd4j kernel for " + op.name());
     }

@@ -44,30 +44,19 @@ final class UnaryKernels {
 
   /** Scratch arrays of the operand's size that a function needs. */
   static int workspaces(UnaryKind kind) {
-    switch (kind) {
-      case GELU_ERF:
-      case GELU_TANH:
-      case QUICK_GELU:
-      case SILU:
-      case SOFTPLUS:
-        return 1;
-      default:
-        return 0;
-    }
+    return switch (kind) {
+      case GELU_ERF, GELU_TANH, QUICK_GELU, SILU, SOFTPLUS -> 1;
+      default -> 0;
+    };
   }
 
   /** Scratch arrays of the operand's size that a derivative needs. */
   static int gradWorkspaces(UnaryKind kind) {
-    switch (kind) {
-      case GELU_TANH:
-        return 3;
-      case GELU_ERF:
-      case QUICK_GELU:
-      case SILU:
-        return 2;
-      default:
-        return 1;
-    }
+    return switch (kind) {
+      case GELU_TANH -> 3;
+      case GELU_ERF, QUICK_GELU, SILU -> 2;
+      default -> 1;
+    };
   }
 
   static void bind(UnaryKind kind, INDArray x, INDArray out, List<INDArray> scratch, Steps steps) {
