@@ -221,7 +221,8 @@ public final class Attributes {
     long[] integers = integers();
     return switch (op) {
       case "reshape" -> {
-        int from = integers.length > 0 && integers[0] < -1 ? 1 : 0; // the first may be the order, negated
+        int from =
+            integers.length > 0 && integers[0] < -1 ? 1 : 0; // the first may be the order, negated
         yield integers.length > from || node.inputs().size() < 2
             ? Optional.of(Arrays.copyOfRange(integers, from, integers.length))
             : fixed(1);

@@ -88,7 +88,9 @@ record TopologicalOrder(List<String> names, List<String> cycle) {
       if (producer == null || !graph.getOps().containsKey(producer)) {
         continue;
       }
-      boolean loop = producer.equals(name) || graph.getOps().get(producer).getOp().opName().equals("next_iteration");
+      boolean loop =
+          producer.equals(name)
+              || graph.getOps().get(producer).getOp().opName().equals("next_iteration");
       if (merge && loop) {
         continue;
       }

@@ -1,3 +1,7 @@
+/*
+ * Copyright 2026 The Graft4J Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package org.graft4j.graph;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -33,11 +37,13 @@ final class AttributesTest {
   }
 
   private static SDVariable ints(SameDiff sd, int... numbers) {
-    return sd.constant(sd.generateDistinctCustomVariableName("numbers"), Nd4j.createFromArray(numbers));
+    return sd.constant(
+        sd.generateDistinctCustomVariableName("numbers"), Nd4j.createFromArray(numbers));
   }
 
   private static SDVariable longs(SameDiff sd, long... numbers) {
-    return sd.constant(sd.generateDistinctCustomVariableName("numbers"), Nd4j.createFromArray(numbers));
+    return sd.constant(
+        sd.generateDistinctCustomVariableName("numbers"), Nd4j.createFromArray(numbers));
   }
 
   @Test
@@ -46,7 +52,10 @@ final class AttributesTest {
       boolean a = (flags & 1) != 0;
       boolean b = (flags & 2) != 0;
       boolean result = (flags & 4) != 0;
-      for (Attributes attributes : both((sd, x) -> sd.mmul("y", x, sd.placeHolder("z", DataType.FLOAT, -1, 6, 4), a, b, result))) {
+      for (Attributes attributes :
+          both(
+              (sd, x) ->
+                  sd.mmul("y", x, sd.placeHolder("z", DataType.FLOAT, -1, 6, 4), a, b, result))) {
         assertThat(attributes.transposeA()).isEqualTo(a);
         assertThat(attributes.transposeB()).isEqualTo(b);
         assertThat(attributes.transposeResult()).isEqualTo(result);
@@ -71,7 +80,8 @@ final class AttributesTest {
       assertThat(attributes.dimensions()).containsExactly(1, 2);
       assertThat(attributes.keepDims()).isTrue();
     }
-    for (Attributes attributes : both((sd, x) -> sd.mean("y", x, sd.placeHolder("axes", DataType.INT, -1), true))) {
+    for (Attributes attributes :
+        both((sd, x) -> sd.mean("y", x, sd.placeHolder("axes", DataType.INT, -1), true))) {
       assertThat(attributes.findDimensions()).isEmpty();
     }
     for (Attributes attributes : both((sd, x) -> sd.variance("y", x, false, true, -1))) {
@@ -172,7 +182,8 @@ final class AttributesTest {
       assertThat(slice.end()).containsExactly(0, 3, 6);
       assertThat(slice.endMask()).isEqualTo(0b001);
     }
-    for (Attributes attributes : both((sd, x) -> x.get(SDIndex.all(), SDIndex.point(1), SDIndex.interval(0, 2)))) {
+    for (Attributes attributes :
+        both((sd, x) -> x.get(SDIndex.all(), SDIndex.point(1), SDIndex.interval(0, 2)))) {
       StridedSlice slice = attributes.findSlice().orElseThrow();
       assertThat(slice.begin()).containsExactly(0, 1, 0);
       assertThat(slice.end()).containsExactly(0, 2, 2);
@@ -183,9 +194,13 @@ final class AttributesTest {
       assertThat(slice.ellipsisMask()).isZero();
       assertThat(slice.newAxisMask()).isZero();
     }
-    for (Attributes attributes : both((sd, x) -> sd.slice("y", x, ints(sd, 0, 1, 0), sd.placeHolder("size", DataType.INT, 3)))) {
+    for (Attributes attributes :
+        both(
+            (sd, x) ->
+                sd.slice("y", x, ints(sd, 0, 1, 0), sd.placeHolder("size", DataType.INT, 3)))) {
       assertThat(attributes.findSlice()).isEmpty();
-      assertThat(attributes.slice(new long[] {0, 1}, new long[] {2, 2}, new long[] {1, 1}).end()).containsExactly(2, 3);
+      assertThat(attributes.slice(new long[] {0, 1}, new long[] {2, 2}, new long[] {1, 1}).end())
+          .containsExactly(2, 3);
     }
   }
 
@@ -203,12 +218,26 @@ final class AttributesTest {
   @Test
   void whatANodeDoesNotHaveIsSaid() {
     Attributes attributes = both((sd, x) -> sd.math().tanh("y", x)).get(0);
-    assertThatIllegalArgumentException().isThrownBy(attributes::transposeA).withMessage("node 'tanh' (tanh) has no transpose flags");
-    assertThatIllegalArgumentException().isThrownBy(attributes::dimensions).withMessage("node 'tanh' (tanh) has no axes");
-    assertThatIllegalArgumentException().isThrownBy(attributes::axis).withMessage("node 'tanh' (tanh) has no fixed axis");
-    assertThatIllegalArgumentException().isThrownBy(attributes::keepDims).withMessage("node 'tanh' (tanh) has no reduced axes");
-    assertThatIllegalArgumentException().isThrownBy(attributes::findShape).withMessage("node 'tanh' (tanh) has no target shape");
-    assertThatIllegalArgumentException().isThrownBy(attributes::type).withMessage("node 'tanh' (tanh) has no data type");
-    assertThatIllegalArgumentException().isThrownBy(() -> attributes.integer(0)).withMessage("node 'tanh' (tanh) has no integer argument 0");
+    assertThatIllegalArgumentException()
+        .isThrownBy(attributes::transposeA)
+        .withMessage("node 'tanh' (tanh) has no transpose flags");
+    assertThatIllegalArgumentException()
+        .isThrownBy(attributes::dimensions)
+        .withMessage("node 'tanh' (tanh) has no axes");
+    assertThatIllegalArgumentException()
+        .isThrownBy(attributes::axis)
+        .withMessage("node 'tanh' (tanh) has no fixed axis");
+    assertThatIllegalArgumentException()
+        .isThrownBy(attributes::keepDims)
+        .withMessage("node 'tanh' (tanh) has no reduced axes");
+    assertThatIllegalArgumentException()
+        .isThrownBy(attributes::findShape)
+        .withMessage("node 'tanh' (tanh) has no target shape");
+    assertThatIllegalArgumentException()
+        .isThrownBy(attributes::type)
+        .withMessage("node 'tanh' (tanh) has no data type");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> attributes.integer(0))
+        .withMessage("node 'tanh' (tanh) has no integer argument 0");
   }
 }

@@ -1,3 +1,7 @@
+/*
+ * Copyright 2026 The Graft4J Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package org.graft4j.graph;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -37,19 +41,23 @@ final class GraphCheckTest {
   @Test
   void bothDirectionsOfAnEdgeMustAgree() {
     sd.getVariables().get("hidden").getInputsForOp().add("add");
-    assertThat(GraphCheck.problems(sd)).containsExactly("value 'hidden' counts node 'add' among its consumers, which does not read it");
+    assertThat(GraphCheck.problems(sd))
+        .containsExactly(
+            "value 'hidden' counts node 'add' among its consumers, which does not read it");
   }
 
   @Test
   void consumersMustExist() {
     sd.getVariables().get("hidden").getInputsForOp().add("gone");
-    assertThat(GraphCheck.problems(sd)).containsExactly("value 'hidden' is read by node 'gone', which does not exist");
+    assertThat(GraphCheck.problems(sd))
+        .containsExactly("value 'hidden' is read by node 'gone', which does not exist");
   }
 
   @Test
   void consumersAreCountedOnce() {
     sd.getVariables().get("hidden").getInputsForOp().add("matmul_1");
-    assertThat(GraphCheck.problems(sd)).containsExactly("value 'hidden' counts node 'matmul_1' twice among its consumers");
+    assertThat(GraphCheck.problems(sd))
+        .containsExactly("value 'hidden' counts node 'matmul_1' twice among its consumers");
   }
 
   @Test
@@ -70,7 +78,8 @@ final class GraphCheckTest {
     swapped.renameVariable(swapped.getOps().get("tanh"), "tanh", "tanh_orig");
     swapped.math().add("tanh", y, x);
     assertThat(GraphCheck.problems(swapped))
-        .containsExactly("node 'tanh' produces 'tanh_orig', but another value bears the node's name: a load mixes them up");
+        .containsExactly(
+            "node 'tanh' produces 'tanh_orig', but another value bears the node's name: a load mixes them up");
   }
 
   @Test
@@ -80,13 +89,15 @@ final class GraphCheckTest {
     legacy.math().tanh("first", x);
     legacy.dup(); // makes the op cache its output's name
     legacy.renameVariable(legacy.getOps().get("tanh"), "first", "second");
-    assertThat(GraphCheck.problems(legacy)).containsExactly("node 'tanh' still calls its output 'first'");
+    assertThat(GraphCheck.problems(legacy))
+        .containsExactly("node 'tanh' still calls its output 'first'");
   }
 
   @Test
   void twoSpellingsOfOneNameAreFound() {
     sd.constant("w1:0", Nd4j.scalar(1f));
-    assertThat(GraphCheck.problems(sd)).containsExactly("values 'w1' and 'w1:0' cannot be told apart");
+    assertThat(GraphCheck.problems(sd))
+        .containsExactly("values 'w1' and 'w1:0' cannot be told apart");
   }
 
   @Test
@@ -101,7 +112,8 @@ final class GraphCheckTest {
 
   @Test
   void arraysLieWhereTheirKindSays() {
-    sd.getVariable("w1").setVariableType(VariableType.VARIABLE); // as SameDiff#freeze does it, the other way round
+    sd.getVariable("w1")
+        .setVariableType(VariableType.VARIABLE); // as SameDiff#freeze does it, the other way round
     assertThat(GraphCheck.problems(sd)).containsExactly("value 'w1' (VARIABLE) holds no array");
   }
 
@@ -121,7 +133,8 @@ final class GraphCheckTest {
   void storedValuesHaveNoProducer() {
     sd.getOps().get("matmul").setOutputsOfOp(Arrays.asList("product", "w1"));
     sd.getVariables().get("w1").setOutputOfOp("matmul");
-    assertThat(GraphCheck.problems(sd)).containsExactly("value 'w1' is a CONSTANT, but node 'matmul' produces it");
+    assertThat(GraphCheck.problems(sd))
+        .containsExactly("value 'w1' is a CONSTANT, but node 'matmul' produces it");
   }
 
   @Test
@@ -135,7 +148,8 @@ final class GraphCheckTest {
     sd.getVariables().get("w2").getInputsForOp().clear();
     assertThat(GraphCheck.problems(sd)).containsExactly("output 'logits' does not exist");
     sd.getVariable("loss").setVariableType(VariableType.PLACEHOLDER);
-    assertThat(GraphCheck.problems(sd)).contains("loss 'loss' is no result of a floating point type");
+    assertThat(GraphCheck.problems(sd))
+        .contains("loss 'loss' is no result of a floating point type");
   }
 
   @Test

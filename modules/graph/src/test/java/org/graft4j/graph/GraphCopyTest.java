@@ -19,7 +19,8 @@ class GraphCopyTest {
   private static SameDiff graph() {
     SameDiff graph = SameDiff.create();
     SDVariable x = graph.placeHolder("x", DataType.FLOAT, -1, 3);
-    SDVariable w = graph.constant("w", Nd4j.createFromArray(new float[][] {{1, 2}, {3, 4}, {5, 6}}));
+    SDVariable w =
+        graph.constant("w", Nd4j.createFromArray(new float[][] {{1, 2}, {3, 4}, {5, 6}}));
     SDVariable b = graph.var("b", Nd4j.createFromArray(new float[] {1, -1}));
     SDVariable shape = graph.constant("shape", Nd4j.createFromArray(-1L, 1L, 2L));
     SDVariable y = graph.math().tanh(graph.mmul(x, w).add(b));

@@ -1,3 +1,7 @@
+/*
+ * Copyright 2026 The Graft4J Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package org.graft4j.graph;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -29,9 +33,13 @@ final class GraphViewTest {
     assertThat(view.value("hidden").producer()).hasValue(view.node("tanh"));
     assertThat(view.value("hidden").consumers()).containsExactly(view.node("matmul_1"));
     assertThat(view.value("w1").producer()).isEmpty();
-    assertThat(view.node("matmul_1").inputs()).extracting(Value::name).containsExactly("hidden", "w2");
+    assertThat(view.node("matmul_1").inputs())
+        .extracting(Value::name)
+        .containsExactly("hidden", "w2");
     assertThat(view.node("matmul_1").is("add", "matmul")).isTrue();
-    assertThatIllegalStateException().isThrownBy(() -> view.value("x").array()).withMessage("'x' (PLACEHOLDER) holds no array");
+    assertThatIllegalStateException()
+        .isThrownBy(() -> view.value("x").array())
+        .withMessage("'x' (PLACEHOLDER) holds no array");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> view.node("tanh").input(1))
         .withMessage("node 'tanh' (tanh) has 1 inputs, not one at index 1");
@@ -41,7 +49,9 @@ final class GraphViewTest {
   void declaredOutputsComeFirst() {
     SameDiff sd = Graphs.network();
     sd.setOutputs("logits", "hidden");
-    assertThat(GraphView.of(sd).outputs()).extracting(Value::name).containsExactly("logits", "hidden", "loss");
+    assertThat(GraphView.of(sd).outputs())
+        .extracting(Value::name)
+        .containsExactly("logits", "hidden", "loss");
   }
 
   @Test
@@ -62,7 +72,9 @@ final class GraphViewTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> view.node("matmul_7"))
         .withMessage("no node named 'matmul_7'; near: matmul, matmul_1");
-    assertThatIllegalArgumentException().isThrownBy(() -> view.value("quux")).withMessage("no value named 'quux'");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> view.value("quux"))
+        .withMessage("no value named 'quux'");
     assertThat(view.findValue("quux")).isEmpty();
   }
 
@@ -87,7 +99,15 @@ final class GraphViewTest {
     }
     assertThat(GraphView.of(sd).nodes())
         .extracting(Node::name)
-        .containsExactly("matmul", "add", "half", "shifted", "tanh", "matmul_1", "squaredsubtract", "reduce_mean");
+        .containsExactly(
+            "matmul",
+            "add",
+            "half",
+            "shifted",
+            "tanh",
+            "matmul_1",
+            "squaredsubtract",
+            "reduce_mean");
   }
 
   @Test
@@ -96,8 +116,12 @@ final class GraphViewTest {
     GraphView view = GraphView.of(sd);
     Value logits = view.value("logits");
     sd.nn().softmax("probabilities", sd.getVariable("logits"), -1);
-    assertThat(logits.consumers()).extracting(Node::op).containsExactly("squaredsubtract", "softmax");
-    assertThat(view.node("softmax")).isEqualTo(GraphView.of(sd).node("softmax")).hasSameHashCodeAs(GraphView.of(sd).node("softmax"));
+    assertThat(logits.consumers())
+        .extracting(Node::op)
+        .containsExactly("squaredsubtract", "softmax");
+    assertThat(view.node("softmax"))
+        .isEqualTo(GraphView.of(sd).node("softmax"))
+        .hasSameHashCodeAs(GraphView.of(sd).node("softmax"));
     assertThat(view.node("softmax")).isNotEqualTo(GraphView.of(sd.dup()).node("softmax"));
   }
 
@@ -110,7 +134,9 @@ final class GraphViewTest {
       editor.remove(List.of("reduce_mean"));
       editor.commit();
     }
-    assertThatIllegalStateException().isThrownBy(loss::op).withMessage("node 'reduce_mean' is no longer in the graph");
+    assertThatIllegalStateException()
+        .isThrownBy(loss::op)
+        .withMessage("node 'reduce_mean' is no longer in the graph");
   }
 
   @Test
@@ -133,7 +159,8 @@ final class GraphViewTest {
   void loopsOfControlFlowAreNoCycles() {
     SameDiff sd = SameDiff.create();
     SDVariable start = sd.constant("start", Nd4j.scalar(0f));
-    sd.whileLoop(new SDVariable[] {start}, (g, v) -> v[0].lt(5), (g, v) -> new SDVariable[] {v[0].add(1.0)});
+    sd.whileLoop(
+        new SDVariable[] {start}, (g, v) -> v[0].lt(5), (g, v) -> new SDVariable[] {v[0].add(1.0)});
     assertThat(GraphView.of(sd).nodes()).isNotEmpty();
     assertThat(GraphCheck.problems(sd)).isEmpty();
   }

@@ -1,3 +1,7 @@
+/*
+ * Copyright 2026 The Graft4J Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package org.graft4j.graph;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -11,7 +15,8 @@ final class MarkersTest {
   private final SameDiff sd = SameDiff.create();
 
   private Value constant(String name, float... numbers) {
-    sd.constant(name, numbers.length == 1 ? Nd4j.scalar(numbers[0]) : Nd4j.createFromArray(numbers));
+    sd.constant(
+        name, numbers.length == 1 ? Nd4j.scalar(numbers[0]) : Nd4j.createFromArray(numbers));
     return GraphView.of(sd).value(name);
   }
 
@@ -26,7 +31,8 @@ final class MarkersTest {
   @Test
   void rates() {
     for (double rate : new double[] {0, 0.1, 0.5, 1e-5, 1.0 / 3}) {
-      assertThat(Markers.dropoutRate(constant(Markers.dropout("query.spam" + rate, rate), 1))).hasValue(rate);
+      assertThat(Markers.dropoutRate(constant(Markers.dropout("query.spam" + rate, rate), 1)))
+          .hasValue(rate);
     }
     assertThat(Markers.dropoutRate(constant("a.dropout@0.1", 2))).isEmpty();
     assertThat(Markers.dropoutRate(constant("a.dropout@1.5", 1))).isEmpty();

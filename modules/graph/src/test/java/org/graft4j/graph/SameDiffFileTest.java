@@ -1,3 +1,7 @@
+/*
+ * Copyright 2026 The Graft4J Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package org.graft4j.graph;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -32,7 +36,8 @@ final class SameDiffFileTest {
     assertThat(GraphPrinter.print(loaded)).isEqualTo(GraphPrinter.print(sd));
     assertThat(Graphs.run(loaded, "loss")).isEqualTo(Graphs.run(sd, "loss"));
     assertThat(Graphs.gradients(loaded)).isEqualTo(Graphs.gradients(sd));
-    assertThat(GraphPrinter.print(SameDiff.load(file.toFile(), true))).isEqualTo(GraphPrinter.print(sd));
+    assertThat(GraphPrinter.print(SameDiff.load(file.toFile(), true)))
+        .isEqualTo(GraphPrinter.print(sd));
     try (Stream<Path> files = Files.list(folder)) {
       assertThat(files).containsExactly(file);
     }
@@ -41,7 +46,9 @@ final class SameDiffFileTest {
   @Test
   void missingFilesAreNamed() {
     Path file = folder.resolve("gone.fb");
-    assertThatIOException().isThrownBy(() -> SameDiffFile.load(file)).withMessage("no such SameDiff file: '" + file + "'");
+    assertThatIOException()
+        .isThrownBy(() -> SameDiffFile.load(file))
+        .withMessage("no such SameDiff file: '" + file + "'");
     assertThatIOException()
         .isThrownBy(() -> SameDiffFile.load(folder))
         .withMessage("not a SameDiff file, but a directory: '" + folder + "'");
@@ -53,9 +60,17 @@ final class SameDiffFileTest {
     byte[] noise = new byte[4096];
     new Random(7).nextBytes(noise);
     for (byte[] content :
-        new byte[][] {{}, "hello".getBytes(StandardCharsets.UTF_8), "a,b\n".repeat(500).getBytes(StandardCharsets.UTF_8), new byte[1000], noise}) {
+        new byte[][] {
+          {},
+          "hello".getBytes(StandardCharsets.UTF_8),
+          "a,b\n".repeat(500).getBytes(StandardCharsets.UTF_8),
+          new byte[1000],
+          noise
+        }) {
       Files.write(file, content);
-      assertThatIOException().isThrownBy(() -> SameDiffFile.load(file)).withMessage("not a SameDiff file: '" + file + "'");
+      assertThatIOException()
+          .isThrownBy(() -> SameDiffFile.load(file))
+          .withMessage("not a SameDiff file: '" + file + "'");
     }
   }
 
@@ -68,7 +83,11 @@ final class SameDiffFileTest {
       Files.write(file, Arrays.copyOf(whole, whole.length * part / 20));
       assertThatIOException()
           .isThrownBy(() -> SameDiffFile.load(file))
-          .satisfies(e -> assertThat(e.getMessage()).matches("(not a SameDiff file|SameDiff file is cut or damaged): '.*cut.fb'.*"));
+          .satisfies(
+              e ->
+                  assertThat(e.getMessage())
+                      .matches(
+                          "(not a SameDiff file|SameDiff file is cut or damaged): '.*cut.fb'.*"));
     }
   }
 
@@ -80,7 +99,9 @@ final class SameDiffFileTest {
         .isThrownBy(() -> SameDiffFile.save(sd, nowhere))
         .withMessage("no such folder to save 'graph.fb' in: '" + folder.resolve("none") + "'");
     Path occupied = Files.createDirectories(folder.resolve("occupied.fb/inner")).getParent();
-    assertThatIOException().isThrownBy(() -> SameDiffFile.save(sd, occupied)).withMessageStartingWith("cannot write '" + occupied + "'");
+    assertThatIOException()
+        .isThrownBy(() -> SameDiffFile.save(sd, occupied))
+        .withMessageStartingWith("cannot write '" + occupied + "'");
     try (Stream<Path> files = Files.list(folder)) {
       assertThat(files).containsExactly(occupied);
     }
@@ -92,20 +113,23 @@ final class SameDiffFileTest {
     sd.constant("half", Nd4j.ones(DataType.BFLOAT16, 2, 2));
     assertThatIllegalArgumentException()
         .isThrownBy(() -> SameDiffFile.save(sd, folder.resolve("x.fb")))
-        .withMessage("'half' is BFLOAT16, which SameDiff's files corrupt; cast it to FLOAT before saving");
+        .withMessage(
+            "'half' is BFLOAT16, which SameDiff's files corrupt; cast it to FLOAT before saving");
   }
 
   @Test
   void whatDoesNotFitIsRefusedBeforeAnythingIsWritten() {
     SameDiff sd = SameDiff.create();
-    sd.setConstantArrays(new SingleThreadArrayHolder()); // keeps the one array that all of these share
+    sd.setConstantArrays(
+        new SingleThreadArrayHolder()); // keeps the one array that all of these share
     INDArray array = Nd4j.create(DataType.FLOAT, 1 << 24);
     for (int i = 0; i < 17; i++) {
       sd.constant("c" + i, array);
     }
     assertThatIllegalArgumentException()
         .isThrownBy(() -> SameDiffFile.save(sd, folder.resolve("x.fb")))
-        .withMessage("SameDiff's files hold at most 1 GiB, this graph has 1.06 GiB; save the adapter alone, as a PEFT directory");
+        .withMessage(
+            "SameDiff's files hold at most 1 GiB, this graph has 1.06 GiB; save the adapter alone, as a PEFT directory");
     assertThat(folder).isEmptyDirectory();
   }
 }
