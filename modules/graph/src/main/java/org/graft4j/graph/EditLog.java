@@ -68,8 +68,14 @@ public final class EditLog {
 
   EditLog(SameDiff graph, Snapshot before, Snapshot after, Map<String, String> moved) {
     this.graph = graph;
-    missing(after.ops().keySet(), before.ops().keySet())
-        .forEach(name -> added.put(name, after.ops().get(name).inputs()));
+    after
+        .ops()
+        .forEach(
+            (name, state) -> {
+              if (!before.ops().containsKey(name)) {
+                added.put(name, state.inputs());
+              }
+            });
     addedValues = missing(after.values().keySet(), before.values().keySet());
     order = List.copyOf(before.ops().keySet());
     losses = new Ends(before.losses(), after.losses(), Map.copyOf(moved));
@@ -143,6 +149,7 @@ public final class EditLog {
    * @throws IllegalStateException if a later edit builds on this one, or this one removed nodes,
    *     which only the graph itself can take back
    */
+  @SuppressWarnings("ReferenceEquality") // the same graph, not an equal one
   public void undo(SameDiff copy) {
     if (copy != graph && !removedNodes.isEmpty()) {
       throw new IllegalStateException(
@@ -224,20 +231,21 @@ public final class EditLog {
   }
 
   private void apply(SameDiff target) {
-    Map<String, SameDiffOp> ops = target.getOps();
+    
     Map<String, Variable> variables = target.getVariables();
     List<String> endings = losses.undo(target.getLossVariables(), Set.copyOf(addedValues));
     List<String> results = outputs.undo(target.outputs(), Set.copyOf(addedValues));
     removedValues.forEach((name, state) -> revive(target, name, state));
-    kinds.forEach((name, type) -> setKind(target, variables.get(name).getVariable(), type));
+    kinds.forEach((name, type) -> setKind(target, GraphView.variable(target, name).getVariable(), type));
     for (Rewire rewire : rewires) {
       target.replaceArgFor(
           rewire.input(),
-          variables.get(rewire.from()).getVariable(),
-          ops.get(rewire.node()).getOp());
+          GraphView.variable(target, rewire.from()).getVariable(),
+          GraphView.op(target, rewire.node()).getOp());
     }
     for (String name : added.keySet()) {
-      SameDiffOp op = ops.remove(name);
+      SameDiffOp op = GraphView.op(target, name);
+      target.getOps().remove(name);
       for (String input : op.getInputsToOp() == null ? List.<String>of() : op.getInputsToOp()) {
         Variable variable = variables.get(input);
         if (variable != null && variable.getInputsForOp() != null) {
@@ -250,7 +258,7 @@ public final class EditLog {
       StoredArrays.drop(target, name);
     }
     reviveNodes(target);
-    consumers.forEach((name, was) -> sort(variables.get(name), was));
+    consumers.forEach((name, was) -> sort(GraphView.variable(target, name), was));
     target.setOutputs(results);
     target.setLossVariables(endings == null ? new String[0] : endings.toArray(String[]::new));
     GraphEditor.forgetRuns(target);
@@ -264,6 +272,7 @@ public final class EditLog {
     }
   }
 
+  @SuppressWarnings("ReferenceEquality") // the same graph, not an equal one
   private void revive(SameDiff target, String name, Snapshot.ValueState state) {
     Variable variable = state.variable();
     if (target != graph) {
@@ -294,17 +303,14 @@ public final class EditLog {
         (name, state) -> {
           state.op().setInputsToOp(new ArrayList<>(state.inputs()));
           for (String input : new LinkedHashSet<>(state.inputs())) {
-            Variable variable = target.getVariables().get(input);
+            Variable variable = GraphView.variable(target, input);
             if (variable.getInputsForOp() == null) {
               variable.setInputsForOp(new ArrayList<>());
             }
             variable.getInputsForOp().add(name);
           }
         });
-    removedValues
-        .keySet()
-        .forEach(
-            name -> sort(target.getVariables().get(name), removedValues.get(name).consumers()));
+    removedValues.forEach((name, state) -> sort(GraphView.variable(target, name), state.consumers()));
   }
 
   /** Brings consumers back into their order; those that came later stand behind. */

@@ -294,7 +294,8 @@ public final class GraphEditor implements AutoCloseable {
       }
     }
     for (String name : gone) {
-      SameDiffOp op = graph.getOps().remove(name);
+      SameDiffOp op = GraphView.op(graph, name);
+      graph.getOps().remove(name);
       for (String input :
           new HashSet<>(op.getInputsToOp() == null ? List.of() : op.getInputsToOp())) {
         Variable variable = graph.getVariables().get(input);

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -196,6 +197,16 @@ public final class GraphView {
       return variables.containsKey(bare) ? bare : null;
     }
     return variables.containsKey(name + ":0") ? name + ":0" : null;
+  }
+
+  /** Returns a node that is there, as SameDiff stores it. */
+  static SameDiffOp op(SameDiff graph, String name) {
+    return Objects.requireNonNull(graph.getOps().get(name), name);
+  }
+
+  /** Returns a value that is there, as SameDiff stores it. */
+  static Variable variable(SameDiff graph, String name) {
+    return Objects.requireNonNull(graph.getVariables().get(name), name);
   }
 
   Map<String, SameDiffOp> ops() {

@@ -30,7 +30,7 @@ final class NearNames {
     for (String name : names) {
       boolean contains =
           wanted.length() >= 3
-              && (name.contains(wanted) || wanted.contains(name) && name.length() >= 3);
+              && (name.contains(wanted) || (wanted.contains(name) && name.length() >= 3));
       int distance = contains ? 1 : distance(wanted, name, limit);
       if (distance <= limit) {
         candidates.add(new Candidate(name, distance));

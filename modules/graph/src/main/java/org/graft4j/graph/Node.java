@@ -168,6 +168,7 @@ public final class Node {
   }
 
   @Override
+  @SuppressWarnings("ReferenceEquality") // the same graph, not an equal one
   public boolean equals(@Nullable Object other) {
     return other instanceof Node node
         && node.name.equals(name)

@@ -31,7 +31,7 @@ final class NodeNames {
     Map<String, SameDiffOp> ops = graph.getOps();
     Map<String, String> renamed = new LinkedHashMap<>();
     for (String name : names) {
-      SameDiffOp op = ops.get(name);
+      SameDiffOp op = GraphView.op(graph, name);
       List<String> outputs = op.getOutputsOfOp();
       boolean ordered =
           op.getControlDeps() != null
@@ -67,25 +67,24 @@ final class NodeNames {
    */
   static void rename(SameDiff graph, String from, String to) {
     if (!from.equals(to)) {
-      graph.getOps().put(to, graph.getOps().remove(from));
+      SameDiffOp op = GraphView.op(graph, from);
+      graph.getOps().remove(from);
+      graph.getOps().put(to, op);
       tell(graph, from, to);
     }
   }
 
   /** Tells a node and its neighbours the node's new name. */
   private static void tell(SameDiff graph, String from, String to) {
-    SameDiffOp op = graph.getOps().get(to);
+    SameDiffOp op = GraphView.op(graph, to);
     op.setName(to);
     op.getOp().setOwnName(to);
     if (op.getOp() instanceof BaseOp legacy && legacy.getZVertexId() != null) {
       legacy.setZVertexId(op.getOutputsOfOp().get(0)); // caches the name of its output
     }
-    op.getOutputsOfOp().forEach(output -> graph.getVariables().get(output).setOutputOfOp(to));
+    op.getOutputsOfOp().forEach(output -> GraphView.variable(graph, output).setOutputOfOp(to));
     for (String input : op.getInputsToOp() == null ? List.<String>of() : op.getInputsToOp()) {
-      graph
-          .getVariables()
-          .get(input)
-          .getInputsForOp()
+      GraphView.variable(graph, input).getInputsForOp()
           .replaceAll(reader -> reader.equals(from) ? to : reader);
     }
   }

@@ -53,7 +53,8 @@ final class Snapshot {
     outputs = graph.outputs() == null ? null : List.copyOf(graph.outputs());
     configuredLosses =
         graph.getTrainingConfig() == null ? null : graph.getTrainingConfig().getLossVariables();
-    updaters = updaters(graph) == null ? null : new HashMap<>(updaters(graph));
+    Map<String, GradientUpdater<?>> current = updaters(graph);
+    updaters = current == null ? null : new HashMap<>(current);
   }
 
   /**
@@ -104,9 +105,10 @@ final class Snapshot {
       }
     }
     values.forEach((name, state) -> restore(graph, name, state));
-    if (updaters != null) {
-      updaters(graph).clear();
-      updaters(graph).putAll(updaters);
+    Map<String, GradientUpdater<?>> current = updaters(graph);
+    if (updaters != null && current != null) {
+      current.clear();
+      current.putAll(updaters);
     }
     if (configuredLosses != null) {
       graph.getTrainingConfig().setLossVariables(configuredLosses);
@@ -116,6 +118,7 @@ final class Snapshot {
     graph.getSessions().clear();
   }
 
+  @SuppressWarnings("ReferenceEquality") // equality of variables compares names and lists
   private static void restore(SameDiff graph, String name, ValueState state) {
     Variable variable = state.variable();
     if (graph.getVariables().get(name) != variable) {

@@ -58,7 +58,7 @@ final class StoredArrays {
    */
   static void move(SameDiff graph, String name, VariableType type, @Nullable INDArray array) {
     drop(graph, name);
-    SDVariable variable = graph.getVariables().get(name).getVariable();
+    SDVariable variable = GraphView.variable(graph, name).getVariable();
     variable.setVariableType(type);
     ArrayHolder holder = holder(graph, type);
     if (holder != null && array != null) {

@@ -79,7 +79,7 @@ record TopologicalOrder(List<String> names, List<String> cycle) {
   }
 
   private static Iterator<String> needs(SameDiff graph, String name) {
-    SameDiffOp op = graph.getOps().get(name);
+    SameDiffOp op = GraphView.op(graph, name);
     List<String> needs = new ArrayList<>();
     boolean merge = op.getOp() != null && op.getOp().opName().equals("merge");
     for (String value : orEmpty(op.getInputsToOp())) {
@@ -90,7 +90,7 @@ record TopologicalOrder(List<String> names, List<String> cycle) {
       }
       boolean loop =
           producer.equals(name)
-              || graph.getOps().get(producer).getOp().opName().equals("next_iteration");
+              || GraphView.op(graph, producer).getOp().opName().equals("next_iteration");
       if (merge && loop) {
         continue;
       }

@@ -194,6 +194,7 @@ public final class Value {
   }
 
   @Override
+  @SuppressWarnings("ReferenceEquality") // the same graph, not an equal one
   public boolean equals(@Nullable Object other) {
     return other instanceof Value value
         && value.name.equals(name)

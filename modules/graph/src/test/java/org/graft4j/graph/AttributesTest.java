@@ -81,7 +81,7 @@ final class AttributesTest {
       assertThat(attributes.keepDims()).isTrue();
     }
     for (Attributes attributes :
-        both((sd, x) -> sd.mean("y", x, sd.placeHolder("axes", DataType.INT, -1), true))) {
+        both((sd, x) -> sd.mean("y", x, sd.placeHolder("axes", DataType.INT32, -1), true))) {
       assertThat(attributes.findDimensions()).isEmpty();
     }
     for (Attributes attributes : both((sd, x) -> sd.variance("y", x, false, true, -1))) {
@@ -197,7 +197,7 @@ final class AttributesTest {
     for (Attributes attributes :
         both(
             (sd, x) ->
-                sd.slice("y", x, ints(sd, 0, 1, 0), sd.placeHolder("size", DataType.INT, 3)))) {
+                sd.slice("y", x, ints(sd, 0, 1, 0), sd.placeHolder("size", DataType.INT32, 3)))) {
       assertThat(attributes.findSlice()).isEmpty();
       assertThat(attributes.slice(new long[] {0, 1}, new long[] {2, 2}, new long[] {1, 1}).end())
           .containsExactly(2, 3);

@@ -29,7 +29,7 @@ final class GraphCheckTest {
   @Test
   void theMessageHoldsTheFirstProblemAndTheirNumber() {
     sd.getVariables().remove("w1");
-    sd.getVariables().get("hidden").getInputsForOp().clear();
+    GraphView.variable(sd, "hidden").getInputsForOp().clear();
     assertThatThrownBy(() -> GraphCheck.check(sd))
         .isInstanceOf(BrokenGraphException.class)
         .hasMessage("node 'matmul' reads 'w1', which does not exist (and 1 more)")
@@ -40,7 +40,7 @@ final class GraphCheckTest {
 
   @Test
   void bothDirectionsOfAnEdgeMustAgree() {
-    sd.getVariables().get("hidden").getInputsForOp().add("add");
+    GraphView.variable(sd, "hidden").getInputsForOp().add("add");
     assertThat(GraphCheck.problems(sd))
         .containsExactly(
             "value 'hidden' counts node 'add' among its consumers, which does not read it");
@@ -48,21 +48,21 @@ final class GraphCheckTest {
 
   @Test
   void consumersMustExist() {
-    sd.getVariables().get("hidden").getInputsForOp().add("gone");
+    GraphView.variable(sd, "hidden").getInputsForOp().add("gone");
     assertThat(GraphCheck.problems(sd))
         .containsExactly("value 'hidden' is read by node 'gone', which does not exist");
   }
 
   @Test
   void consumersAreCountedOnce() {
-    sd.getVariables().get("hidden").getInputsForOp().add("matmul_1");
+    GraphView.variable(sd, "hidden").getInputsForOp().add("matmul_1");
     assertThat(GraphCheck.problems(sd))
         .containsExactly("value 'hidden' counts node 'matmul_1' twice among its consumers");
   }
 
   @Test
   void producersMustAgree() {
-    sd.getVariables().get("hidden").setOutputOfOp("add");
+    GraphView.variable(sd, "hidden").setOutputOfOp("add");
     assertThat(GraphCheck.problems(sd))
         .containsExactly(
             "node 'tanh' produces 'hidden', which is produced by 'add'",
@@ -124,15 +124,15 @@ final class GraphCheckTest {
         .containsExactly(
             "value 'error' is read by node 'reduce_mean', which does not exist",
             "value 'loss' is produced by node 'reduce_mean', which does not exist");
-    sd.getVariables().get("error").getInputsForOp().clear();
-    sd.getVariables().get("loss").setOutputOfOp(null);
+    GraphView.variable(sd, "error").getInputsForOp().clear();
+    GraphView.variable(sd, "loss").setOutputOfOp(null);
     assertThat(GraphCheck.problems(sd)).containsExactly("value 'loss' is computed by no node");
   }
 
   @Test
   void storedValuesHaveNoProducer() {
-    sd.getOps().get("matmul").setOutputsOfOp(Arrays.asList("product", "w1"));
-    sd.getVariables().get("w1").setOutputOfOp("matmul");
+    GraphView.op(sd, "matmul").setOutputsOfOp(Arrays.asList("product", "w1"));
+    GraphView.variable(sd, "w1").setOutputOfOp("matmul");
     assertThat(GraphCheck.problems(sd))
         .containsExactly("value 'w1' is a CONSTANT, but node 'matmul' produces it");
   }
@@ -140,12 +140,12 @@ final class GraphCheckTest {
   @Test
   void lossesAndOutputsExist() {
     sd.setOutputs("logits");
-    sd.getVariables().get("logits").getInputsForOp().clear();
-    sd.getOps().get("squaredsubtract").setInputsToOp(List.of("y", "y"));
+    GraphView.variable(sd, "logits").getInputsForOp().clear();
+    GraphView.op(sd, "squaredsubtract").setInputsToOp(List.of("y", "y"));
     sd.getVariables().remove("logits");
     sd.getOps().remove("matmul_1");
-    sd.getVariables().get("hidden").getInputsForOp().clear();
-    sd.getVariables().get("w2").getInputsForOp().clear();
+    GraphView.variable(sd, "hidden").getInputsForOp().clear();
+    GraphView.variable(sd, "w2").getInputsForOp().clear();
     assertThat(GraphCheck.problems(sd)).containsExactly("output 'logits' does not exist");
     sd.getVariable("loss").setVariableType(VariableType.PLACEHOLDER);
     assertThat(GraphCheck.problems(sd))

@@ -4,6 +4,8 @@
  */
 package org.graft4j.graph;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.Map;
 import java.util.TreeMap;
 import org.nd4j.autodiff.samediff.SDVariable;
@@ -52,7 +54,7 @@ final class Graphs {
 
   /** Returns what the graph computes. */
   static INDArray run(SameDiff sd, String output) {
-    return sd.output(inputs(), output).get(output).dup();
+    return requireNonNull(sd.output(inputs(), output).get(output)).dup();
   }
 
   /** Returns the gradients of all trainable values. */

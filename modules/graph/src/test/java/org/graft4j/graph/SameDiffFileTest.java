@@ -98,7 +98,8 @@ final class SameDiffFileTest {
     assertThatIOException()
         .isThrownBy(() -> SameDiffFile.save(sd, nowhere))
         .withMessage("no such folder to save 'graph.fb' in: '" + folder.resolve("none") + "'");
-    Path occupied = Files.createDirectories(folder.resolve("occupied.fb/inner")).getParent();
+    Path occupied = folder.resolve("occupied.fb");
+    Files.createDirectories(occupied.resolve("inner"));
     assertThatIOException()
         .isThrownBy(() -> SameDiffFile.save(sd, occupied))
         .withMessageStartingWith("cannot write '" + occupied + "'");

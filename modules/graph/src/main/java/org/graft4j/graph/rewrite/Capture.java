@@ -10,6 +10,7 @@ package org.graft4j.graph.rewrite;
  *
  * @param <T> what is captured: a {@code Node} or a {@code Value}
  */
+@SuppressWarnings("UnusedTypeParameter") // it types Match#get
 public final class Capture<T> {
   private final String name;
 

@@ -86,8 +86,7 @@ public final class Match implements Outcome {
             node.outputs().stream()
                 .allMatch(
                     output ->
-                        output.equals(root)
-                            || isInner(output) && removable.containsAll(output.consumers()));
+                        output.equals(root) || (isInner(output) && removable.containsAll(output.consumers())));
         grew |= free && removable.add(node);
       }
     }

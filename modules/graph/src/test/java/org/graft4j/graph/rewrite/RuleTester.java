@@ -4,6 +4,7 @@
  */
 package org.graft4j.graph.rewrite;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
@@ -138,7 +139,7 @@ public final class RuleTester {
   private static List<String> nodes(SameDiff graph) {
     List<String> nodes = new ArrayList<>();
     boolean inside = false;
-    for (String line : GraphPrinter.print(graph).split("\n")) {
+    for (String line : GraphPrinter.print(graph).lines().toList()) {
       if (!line.startsWith("  ")) {
         inside = line.equals("nodes");
       } else if (inside) {
@@ -151,7 +152,7 @@ public final class RuleTester {
   private static List<INDArray> run(SameDiff graph, Map<String, INDArray> inputs) {
     List<String> names = GraphView.of(graph).outputs().stream().map(Value::name).toList();
     Map<String, INDArray> outputs = graph.output(inputs, names);
-    return names.stream().map(name -> outputs.get(name).dup()).toList();
+    return names.stream().map(name -> requireNonNull(outputs.get(name)).dup()).toList();
   }
 
   private static double distance(INDArray a, INDArray b) {
