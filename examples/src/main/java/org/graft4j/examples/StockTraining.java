@@ -21,7 +21,7 @@ public final class StockTraining {
   private static final List<String> FEATURES =
       List.of("input_ids", "attention_mask", "token_type_ids");
   private static final String LABELS = "labels";
-  private static final int STEPS = 8;
+  private static final int STEPS = 5;
 
   private StockTraining() {}
 

@@ -27,7 +27,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * that {@link SpamFilter} uses.
  */
 public final class TrainInStockDl4j {
-  private static final int EXAMPLES = 32;
+  private static final int EXAMPLES = 8;
   private static final int TOKENS = 32;
 
   private TrainInStockDl4j() {}

@@ -13,7 +13,7 @@ import picocli.CommandLine.Command;
     mixinStandardHelpOptions = true,
     description = "Measures Graft4J and prints JSON.",
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = StepCommand.class)
+    subcommands = {StepCommand.class, SpamCommand.class})
 public final class Bench {
   private Bench() {}
 
