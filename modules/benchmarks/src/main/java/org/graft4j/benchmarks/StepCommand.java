@@ -11,9 +11,12 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.graft4j.models.bert.BertConfig;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -61,7 +64,7 @@ final class StepCommand implements Callable<Integer> {
       description = "nd4j, samediff, or both with a comma (default ${DEFAULT-VALUE}).")
   private List<String> kernels = List.of("nd4j");
 
-  @Spec private CommandSpec spec;
+  @Spec private @Nullable CommandSpec spec;
 
   /** Made by picocli. */
   StepCommand() {}
@@ -97,8 +100,12 @@ final class StepCommand implements Callable<Integer> {
     }
     result.put("peak_rss_mb", Memory.peakMegabytes());
     sets.values().forEach(Gradients::close);
-    spec.commandLine().getOut().println(new ObjectMapper().writeValueAsString(result));
+    line().getOut().println(new ObjectMapper().writeValueAsString(result));
     return 0;
+  }
+
+  private CommandLine line() {
+    return Objects.requireNonNull(spec).commandLine();
   }
 
   private Gradients gradients(String name, Workload workload) {
@@ -107,26 +114,25 @@ final class StepCommand implements Callable<Integer> {
       case "samediff" -> new StockGradients(workload);
       default ->
           throw new ParameterException(
-              spec.commandLine(), "kernels must be nd4j or samediff: " + name);
+              line(), "kernels must be nd4j or samediff: " + name);
     };
   }
 
   private Map<String, List<Double>> time(Workload workload, Map<String, Gradients> sets) {
     Map<String, List<Double>> times = new LinkedHashMap<>();
     Map<String, Update> updates = new LinkedHashMap<>();
-    for (String name : sets.keySet()) {
-      times.put(name, new ArrayList<>());
-      updates.put(name, new Update());
-    }
     for (int step = -warmup; step < steps; step++) {
-      for (Map.Entry<String, Gradients> set : sets.entrySet()) {
-        long start = System.nanoTime();
-        updates.get(set.getKey()).apply(workload.trainable(), set.getValue().compute());
-        double milliseconds = (System.nanoTime() - start) / 1e6;
-        if (step >= 0) {
-          times.get(set.getKey()).add(milliseconds);
-        }
-      }
+      boolean counts = step >= 0;
+      sets.forEach(
+          (name, set) -> {
+            Update update = updates.computeIfAbsent(name, key -> new Update());
+            long start = System.nanoTime();
+            update.apply(workload.trainable(), set.compute());
+            double milliseconds = (System.nanoTime() - start) / 1e6;
+            if (counts) {
+              times.computeIfAbsent(name, key -> new ArrayList<>()).add(milliseconds);
+            }
+          });
     }
     return times;
   }
@@ -138,7 +144,7 @@ final class StepCommand implements Callable<Integer> {
     for (Gradients set : sets.values()) {
       Map<String, INDArray> gradients = set.compute();
       for (String name : workload.names()) {
-        INDArray gradient = gradients.get(name);
+        INDArray gradient = Objects.requireNonNull(gradients.get(name), name);
         INDArray other = reference.putIfAbsent(name, gradient.dup());
         if (other != null) {
           double scale = other.amaxNumber().doubleValue();

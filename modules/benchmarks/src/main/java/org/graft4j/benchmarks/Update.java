@@ -6,6 +6,7 @@ package org.graft4j.benchmarks;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
@@ -27,7 +28,7 @@ final class Update {
     double correction2 = Math.sqrt(1 - Math.pow(BETA2, steps));
     trainable.forEach(
         (name, array) -> {
-          INDArray gradient = gradients.get(name);
+          INDArray gradient = Objects.requireNonNull(gradients.get(name), name);
           INDArray mean = means.computeIfAbsent(name, key -> array.like());
           INDArray square = squares.computeIfAbsent(name, key -> array.like());
           mean.muli(BETA1).addi(gradient.mul(1 - BETA1));

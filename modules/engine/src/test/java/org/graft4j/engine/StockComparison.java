@@ -11,6 +11,7 @@ import static org.assertj.core.data.Offset.offset;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -26,7 +27,7 @@ public final class StockComparison {
     try (CompiledGraph compiled = Engine.create().compile(graph, List.of(outputs))) {
       Map<String, INDArray> actual = compiled.run(placeholders);
       for (String output : outputs) {
-        assertClose(output, actual.get(output), expected.get(output), tolerance);
+        assertClose(output, at(actual, output), at(expected, output), tolerance);
       }
     }
   }
@@ -41,16 +42,21 @@ public final class StockComparison {
     graph.setLossVariables(loss);
     Map<String, INDArray> expected =
         new HashMap<>(graph.calculateGradients(placeholders, trainable));
-    double expectedLoss = graph.output(placeholders, loss).get(loss).getDouble(0);
+    double expectedLoss = at(graph.output(placeholders, loss), loss).getDouble(0);
     try (CompiledGraph compiled =
             Engine.create().compileTraining(graph, loss, List.of(trainable), List.of());
         Plan plan = compiled.planFor(placeholders)) {
       plan.run(placeholders);
       assertThat(plan.loss()).isCloseTo(expectedLoss, offset(tolerance * Math.max(1, Math.abs(expectedLoss))));
       for (String name : trainable) {
-        assertClose(name, plan.gradient(name), expected.get(name), tolerance);
+        assertClose(name, plan.gradient(name), at(expected, name), tolerance);
       }
     }
+  }
+
+  /** The array of a name, which must be there. */
+  public static INDArray at(Map<String, INDArray> arrays, String name) {
+    return Objects.requireNonNull(arrays.get(name), name);
   }
 
   /** Asserts that shapes, types and elements agree. */

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.graft4j.engine.StockComparison.assertClose;
 import static org.graft4j.engine.StockComparison.assertSameGradients;
+import static org.graft4j.engine.StockComparison.at;
 
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -81,7 +82,7 @@ final class TrainingTest {
       plan.run(batch);
       INDArray shut = plan.output("logits").dup();
       assertThat(shut.equalsWithEps(open, 1e-4)).isFalse();
-      assertClose("logits", shut, grafted.graph().output(batch, "logits").get("logits"), 1e-5);
+      assertClose("logits", shut, at(grafted.graph().output(batch, "logits"), "logits"), 1e-5);
     }
   }
 
@@ -89,7 +90,7 @@ final class TrainingTest {
   void dropoutFollowsTheSeedAndIsOffWithoutOne() {
     Grafted grafted = Grafted.bert(0.3);
     Map<String, INDArray> batch = grafted.batch(2, 7);
-    double stock = grafted.graph().output(batch, "loss").get("loss").getDouble(0);
+    double stock = at(grafted.graph().output(batch, "loss"), "loss").getDouble(0);
     try (CompiledGraph compiled = training(grafted);
         Plan plan = compiled.planFor(batch)) {
       plan.run(batch);
@@ -110,7 +111,7 @@ final class TrainingTest {
     try (CompiledGraph compiled = Engine.create().compile(grafted.graph(), List.of("logits"))) {
       Map<Integer, INDArray> expected = new HashMap<>();
       for (int length = 3; length < 6; length++) {
-        expected.put(length, compiled.run(grafted.batch(2, length)).get("logits"));
+        expected.put(length, at(compiled.run(grafted.batch(2, length)), "logits"));
       }
       List<Future<?>> done = new ArrayList<>();
       for (int thread = 0; thread < 2; thread++) {
@@ -119,7 +120,7 @@ final class TrainingTest {
                 () -> {
                   for (int i = 0; i < 15; i++) {
                     int length = 3 + i % 3;
-                    INDArray logits = compiled.run(grafted.batch(2, length)).get("logits");
+                    INDArray logits = at(compiled.run(grafted.batch(2, length)), "logits");
                     assertThat(logits).isEqualTo(expected.get(length));
                   }
                 }));
@@ -179,17 +180,17 @@ final class TrainingTest {
           .hasMessage(
               "placeholder 'attention_mask' is missing; given are [input_ids, labels, token_type_ids]");
       Map<String, INDArray> flat = new HashMap<>(batch);
-      flat.put("input_ids", batch.get("input_ids").reshape(8));
+      flat.put("input_ids", at(batch, "input_ids").reshape(8));
       assertThatThrownBy(() -> compiled.planFor(flat))
           .hasMessage("placeholder 'input_ids' takes [-1, -1]: [8]");
       Map<String, INDArray> floats = new HashMap<>(batch);
-      floats.put("input_ids", batch.get("input_ids").castTo(DataType.FLOAT));
+      floats.put("input_ids", at(batch, "input_ids").castTo(DataType.FLOAT));
       try (Plan plan = compiled.planFor(floats)) {
         assertThatThrownBy(() -> plan.run(floats))
             .hasMessage("placeholder 'input_ids' takes LONG: FLOAT");
       }
       Map<String, INDArray> ints = new HashMap<>(batch);
-      ints.put("input_ids", batch.get("input_ids").castTo(DataType.INT32));
+      ints.put("input_ids", at(batch, "input_ids").castTo(DataType.INT32));
       assertThat(compiled.run(ints).get("logits")).isEqualTo(compiled.run(batch).get("logits"));
     }
   }

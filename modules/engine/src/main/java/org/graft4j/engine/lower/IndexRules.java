@@ -71,7 +71,7 @@ final class IndexRules {
       Operand part =
           site.reshape(site.add(Op.Slice.along(idShape, idShape.rank() - 1, i, i + 1), ids), rows);
       if (stride > 1) {
-        part = ElementwiseRules.withScalar(site, BinaryKind.MUL, part, stride);
+        part = ElementwiseRules.withScalar(site, BinaryKind.MUL, part, (double) stride);
       }
       flat = flat == null ? part : site.add(new Op.Binary(BinaryKind.ADD), flat, part);
       stride *= sizes[i];

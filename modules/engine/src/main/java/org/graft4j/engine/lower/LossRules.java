@@ -48,9 +48,14 @@ final class LossRules {
     return site.add(new Op.Binary(BinaryKind.SUB), predictions, labels);
   }
 
+  /** The op stores the reduction as the place of its constant. */
   private static LossReduce reduction(Site site) {
-    return LossReduce.values()[
-        Math.toIntExact(site.integer(0, LossReduce.MEAN_BY_NONZERO_WEIGHT_COUNT.ordinal()))];
+    return switch ((int) site.integer(0, 3)) {
+      case 0 -> LossReduce.NONE;
+      case 1 -> LossReduce.SUM;
+      case 2 -> LossReduce.MEAN_BY_WEIGHT;
+      default -> LossReduce.MEAN_BY_NONZERO_WEIGHT_COUNT;
+    };
   }
 
   private static List<Term> softmaxCrossEntropy(Site site) {

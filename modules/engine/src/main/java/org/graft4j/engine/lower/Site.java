@@ -102,7 +102,7 @@ final class Site {
   }
 
   long[] integers() {
-    return function instanceof DynamicCustomOp ? ((DynamicCustomOp) function).iArgs() : new long[0];
+    return function instanceof DynamicCustomOp custom ? custom.iArgs() : new long[0];
   }
 
   long integer(int i, long otherwise) {
@@ -112,15 +112,13 @@ final class Site {
 
   double real(int i, double otherwise) {
     double[] reals =
-        function instanceof DynamicCustomOp ? ((DynamicCustomOp) function).tArgs() : new double[0];
+        function instanceof DynamicCustomOp custom ? custom.tArgs() : new double[0];
     return i < reals.length ? reals[i] : otherwise;
   }
 
   boolean flag(int i, boolean otherwise) {
     boolean[] flags =
-        function instanceof DynamicCustomOp
-            ? ((DynamicCustomOp) function).bArgs()
-            : new boolean[0];
+        function instanceof DynamicCustomOp custom ? custom.bArgs() : new boolean[0];
     return i < flags.length ? flags[i] : otherwise;
   }
 

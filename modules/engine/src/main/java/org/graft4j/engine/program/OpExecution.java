@@ -38,23 +38,22 @@ public final class OpExecution {
    */
   public static INDArray[] run(DifferentialFunction op, INDArray... inputs) {
     synchronized (op) {
-      try (OpContext context = Nd4j.getExecutioner().buildContext()) {
+      OpContext context = Nd4j.getExecutioner().buildContext();
+      try {
         List<LongShapeDescriptor> shapes = prepare(op, context, inputs);
         INDArray[] outputs = new INDArray[shapes.size()];
         for (int i = 0; i < outputs.length; i++) {
           outputs[i] = allocate(shapes.get(i));
           context.setOutputArray(i, outputs[i]);
         }
-        if (op instanceof CustomOp) {
-          Nd4j.exec((CustomOp) op, context);
+        if (op instanceof CustomOp custom) {
+          Nd4j.exec(custom, context);
         } else {
           Nd4j.exec((Op) op, context);
         }
         return outputs;
-      } catch (RuntimeException e) {
-        throw e;
-      } catch (Exception e) {
-        throw new IllegalStateException("op '" + op.getOwnName() + "' cannot be closed", e);
+      } finally {
+        close(context);
       }
     }
   }
@@ -69,24 +68,30 @@ public final class OpExecution {
    */
   public static List<TensorType> results(DifferentialFunction op, INDArray... inputs) {
     synchronized (op) {
-      try (OpContext context = Nd4j.getExecutioner().buildContext()) {
+      OpContext context = Nd4j.getExecutioner().buildContext();
+      try {
         List<TensorType> types = new ArrayList<>();
         for (LongShapeDescriptor shape : prepare(op, context, inputs)) {
           types.add(TensorType.of(shape.dataType(), shape.getShape()));
         }
         return types;
-      } catch (RuntimeException e) {
-        throw e;
-      } catch (Exception e) {
-        throw new IllegalStateException("op '" + op.getOwnName() + "' cannot be closed", e);
+      } finally {
+        close(context);
       }
+    }
+  }
+
+  private static void close(OpContext context) {
+    try {
+      context.close();
+    } catch (Exception e) {
+      throw new IllegalStateException("a context of ND4J cannot be closed", e);
     }
   }
 
   private static List<LongShapeDescriptor> prepare(
       DifferentialFunction op, OpContext context, INDArray[] inputs) {
-    if (op instanceof DynamicCustomOp) {
-      DynamicCustomOp custom = (DynamicCustomOp) op;
+    if (op instanceof DynamicCustomOp custom) {
       context.setArgs(inputs, custom.iArgs(), custom.dArgs(), custom.tArgs(), custom.bArgs());
       return declared(op, custom.calculateOutputShape(context));
     }
@@ -95,8 +100,8 @@ public final class OpExecution {
           "op '" + op.opName() + "' cannot be run outside of its graph");
     }
     boolean axesGiven =
-        op instanceof ReduceOp
-            && ((ReduceOp) op).getOpType() != Op.Type.REDUCE3
+        op instanceof ReduceOp reduce
+            && reduce.getOpType() != Op.Type.REDUCE3
             && inputs.length == 2;
     if (axesGiven) {
       boolean empty = inputs[1].isEmpty();
@@ -107,8 +112,8 @@ public final class OpExecution {
       if (empty) {
         return List.of(LongShapeDescriptor.fromShape(inputs[0].shape(), inputs[0].dataType()));
       }
-    } else if (op instanceof ScalarOp && inputs.length == 2) {
-      ((ScalarOp) op).setScalar(inputs[1]);
+    } else if (op instanceof ScalarOp scalar && inputs.length == 2) {
+      scalar.setScalar(inputs[1]);
     }
     if (inputs.length > 0) {
       context.setInputArray(0, inputs[0]);

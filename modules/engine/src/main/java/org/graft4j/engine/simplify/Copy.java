@@ -44,7 +44,7 @@ final class Copy {
   private final Map<Operand, Operand> mapped = new HashMap<>();
   private final Map<Operand, Instruction> producers = new HashMap<>();
   private final Map<Expression, List<Operand>> expressions = new HashMap<>();
-  private final Map<INDArray, Operand> arrays = new IdentityHashMap<>();
+  private final IdentityHashMap<INDArray, Operand> arrays = new IdentityHashMap<>();
   private boolean changed;
 
   private record Expression(Op op, List<Operand> inputs) {}

@@ -6,7 +6,6 @@ package org.graft4j.engine.simplify;
 
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import org.graft4j.engine.program.BinaryKind;
 import org.graft4j.engine.program.Instruction;
 import org.graft4j.engine.program.Op;
@@ -24,13 +23,13 @@ final class Identities implements Pass {
 
   @Override
   public Program apply(Program program) {
-    Map<INDArray, Double> uniform = new IdentityHashMap<>();
+    IdentityHashMap<INDArray, Double> uniform = new IdentityHashMap<>();
     return Copy.of(
         program, (instruction, inputs, copy) -> replace(instruction, inputs, copy, uniform));
   }
 
   private static @Nullable List<Operand> replace(
-      Instruction instruction, List<Operand> inputs, Copy copy, Map<INDArray, Double> uniform) {
+      Instruction instruction, List<Operand> inputs, Copy copy, IdentityHashMap<INDArray, Double> uniform) {
     Op op = instruction.op();
     if (op instanceof Op.Binary binary) {
       return binary(binary.kind(), instruction, inputs, copy, uniform);
@@ -52,7 +51,7 @@ final class Identities implements Pass {
       Instruction instruction,
       List<Operand> inputs,
       Copy copy,
-      Map<INDArray, Double> uniform) {
+      IdentityHashMap<INDArray, Double> uniform) {
     Operand a = inputs.get(0);
     Operand b = inputs.get(1);
     double neutral = kind == BinaryKind.MUL || kind == BinaryKind.DIV ? 1 : 0;
@@ -79,7 +78,7 @@ final class Identities implements Pass {
         : copy.add(instruction.origin(), new Op.Broadcast(shape), operand);
   }
 
-  private static boolean isUniform(Operand operand, double value, Map<INDArray, Double> uniform) {
+  private static boolean isUniform(Operand operand, double value, IdentityHashMap<INDArray, Double> uniform) {
     if (!operand.isFrozen()) {
       return false;
     }

@@ -29,6 +29,7 @@ public final class Simplification {
    * @param program a program, with or without gradients
    * @return a program that computes the same outputs, gradients and loss
    */
+  @SuppressWarnings("ReferenceEquality") // a pass that finds nothing returns the program itself
   public static Program of(Program program) {
     Program before = program;
     for (int round = 0; round < MAX_ROUNDS; round++) {
