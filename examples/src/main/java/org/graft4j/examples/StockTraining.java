@@ -58,7 +58,7 @@ public final class StockTraining {
     }
     placeholders.put(LABELS, batch.getLabels(0));
     String loss = graph.getLossVariables().get(0);
-    return graph.output(placeholders, loss).get(loss).getDouble(0);
+    return graph.outputSingle(placeholders, loss).getDouble(0);
   }
 
   private static File file(Path folder, String name) {

@@ -230,8 +230,20 @@ final class TrainCommand implements Callable<Integer> {
       PrintWriter err)
       throws IOException {
     err.println(classification.adapted().summary());
-    try (ProgressPrinter progress = new ProgressPrinter(err);
-        Interruption interruption = new Interruption()) {
+    try (Interruption interruption = new Interruption()) {
+      TrainingReport report = fit(classification, examples, judged, interruption, err);
+      return finish(classification, report, err);
+    }
+  }
+
+  private TrainingReport fit(
+      TextClassification classification,
+      List<LabeledText> examples,
+      List<LabeledText> judged,
+      Interruption interruption,
+      PrintWriter err)
+      throws IOException {
+    try (ProgressPrinter progress = new ProgressPrinter(err)) {
       Trainer trainer =
           Trainer.builder()
               .epochs(loop.epochs)
@@ -248,12 +260,9 @@ final class TrainCommand implements Callable<Integer> {
               .listener(progress)
               .stopWhen(interruption::wanted)
               .build();
-      TrainingReport report =
-          judged.isEmpty()
-              ? trainer.fit(classification, examples)
-              : trainer.fit(classification, examples, judged);
-      progress.close();
-      return finish(classification, report, err);
+      return judged.isEmpty()
+          ? trainer.fit(classification, examples)
+          : trainer.fit(classification, examples, judged);
     }
   }
 
