@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.Lists;
-import com.google.common.io.Resources;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,12 +47,7 @@ final class TextClassificationTest {
 
   @BeforeAll
   static void open() throws IOException {
-    Path file = folder.resolve("tokenizer.json");
-    Files.write(
-        file,
-        Resources.toByteArray(
-            Resources.getResource(TextClassificationTest.class, "tokenizer.json")));
-    tokenizer = Tokenizer.load(file);
+    tokenizer = Tokenizer.load(TinyGraphs.file("tokenizer.json"));
   }
 
   @AfterAll
@@ -72,10 +66,7 @@ final class TextClassificationTest {
 
   private static INDArray hidden(SameDiff graph, Batch batch) {
     return graph.outputSingle(
-        Map.of(
-            "input_ids", batch.placeholders().get("input_ids"),
-            "attention_mask", batch.placeholders().get("attention_mask"),
-            "token_type_ids", batch.placeholders().get("token_type_ids")),
+        batch.inputs(List.of("input_ids", "attention_mask", "token_type_ids")),
         "last_hidden_state");
   }
 
@@ -98,7 +89,8 @@ final class TextClassificationTest {
               LABELS,
               TextClassificationOptions.DEFAULT.withPooling(pooling));
       Batch batch = batches(task).get(0);
-      assertThat(batch.placeholders().get("input_ids").shape()).containsExactly(3, 16);
+      assertThat(batch.inputs(List.of("input_ids")).values())
+          .allSatisfy(ids -> assertThat(ids.shape()).containsExactly(3, 16));
       assertThat(batch.tokens()).isEqualTo(3 + 6 + 13);
       INDArray vectors = hidden(graph, batch);
       int[] lengths = {3, 6, 13};

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.common.primitives.Floats;
 import java.util.List;
+import org.assertj.core.data.Offset;
 import org.graft4j.adapters.Parameter;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -24,10 +25,10 @@ final class AdamWTest {
   private static final float[][] GRADIENTS = {
     {1, -2, 1e-7f, 0, .5f}, {.5f, 3, -1e-7f, 1e-3f, -.25f}, {-1, .1f, 1e-7f, 5, 0}
   };
-  private static final float[][] TORCH = {
-    {0.4895000159740448f, -1.2387499809265137f, 1.9970909357070923f, 0.000999000039882958f, 2.986999988555908f},
-    {0.4798612594604492f, -1.2405589818954468f, 1.9951947927474976f, -0.0068280347622931f, 2.9819016456604004f},
-    {0.4791921079158783f, -1.2417231798171997f, 1.9928866624832153f, -0.013885440304875374f, 2.9773898124694824f}
+  private static final double[][] TORCH = {
+    {0.4895000159740448, -1.2387499809265137, 1.9970909357070923, 0.000999000039882958, 2.986999988555908},
+    {0.4798612594604492, -1.2405589818954468, 1.9951947927474976, -0.0068280347622931, 2.9819016456604004},
+    {0.4791921079158783, -1.2417231798171997, 1.9928866624832153, -0.013885440304875374, 2.9773898124694824}
   };
 
   private static INDArray row(float[] values) {
@@ -46,8 +47,7 @@ final class AdamWTest {
       adamW.step(row(GRADIENTS[step]), step, 0);
       float[] values = values();
       for (int i = 0; i < values.length; i++) {
-        assertThat(values[i])
-            .isCloseTo(TORCH[step][i], org.assertj.core.data.Offset.offset(2e-7f));
+        assertThat((double) values[i]).isCloseTo(TORCH[step][i], Offset.offset(2e-7));
       }
     }
   }
@@ -60,7 +60,7 @@ final class AdamWTest {
     assertThat(sgd.learningRate(0, 0)).isEqualTo(.5);
     Optimizer adam = new Nd4jOptimizer(parameters, new Adam(.1));
     adam.step(row(GRADIENTS[0]), 0, 0);
-    assertThat(values()[0]).isCloseTo(-.1f, org.assertj.core.data.Offset.offset(1e-6f));
+    assertThat(values()[0]).isCloseTo(-.1f, Offset.offset(1e-6f));
     assertThat(values()[3]).isEqualTo(1e-3f);
   }
 

@@ -49,7 +49,7 @@ final class PeftParityTest {
         Resources.toByteArray(
             Resources.getResource(LoraConfig.class, fixture + ".safetensors")));
     try (TensorFile tensors = Safetensors.open(file);
-        Tokenizer tokenizer = Toy.tokenizer(folder)) {
+        Tokenizer tokenizer = Toy.tokenizer()) {
       AdaptedGraph adapted =
           Adapters.attach(
               Toy.bert(),

@@ -1,9 +1,6 @@
 package org.graft4j.training;
 
-import com.google.common.io.Resources;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -27,10 +24,8 @@ final class Toy {
 
   private Toy() {}
 
-  static Tokenizer tokenizer(Path folder) throws IOException {
-    Path file = folder.resolve("tokenizer.json");
-    Files.write(file, Resources.toByteArray(Resources.getResource(Toy.class, "tokenizer.json")));
-    return Tokenizer.load(file);
+  static Tokenizer tokenizer() throws IOException {
+    return Tokenizer.load(TinyGraphs.file("tokenizer.json"));
   }
 
   static SameDiff bert() {

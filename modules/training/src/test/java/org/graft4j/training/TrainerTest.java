@@ -36,7 +36,7 @@ final class TrainerTest {
 
   @BeforeAll
   static void open() throws IOException {
-    tokenizer = Toy.tokenizer(folder);
+    tokenizer = Toy.tokenizer();
   }
 
   @AfterAll
