@@ -231,12 +231,13 @@ public final class EditLog {
   }
 
   private void apply(SameDiff target) {
-    
+
     Map<String, Variable> variables = target.getVariables();
     List<String> endings = losses.undo(target.getLossVariables(), Set.copyOf(addedValues));
     List<String> results = outputs.undo(target.outputs(), Set.copyOf(addedValues));
     removedValues.forEach((name, state) -> revive(target, name, state));
-    kinds.forEach((name, type) -> setKind(target, GraphView.variable(target, name).getVariable(), type));
+    kinds.forEach(
+        (name, type) -> setKind(target, GraphView.variable(target, name).getVariable(), type));
     for (Rewire rewire : rewires) {
       target.replaceArgFor(
           rewire.input(),
@@ -310,7 +311,8 @@ public final class EditLog {
             variable.getInputsForOp().add(name);
           }
         });
-    removedValues.forEach((name, state) -> sort(GraphView.variable(target, name), state.consumers()));
+    removedValues.forEach(
+        (name, state) -> sort(GraphView.variable(target, name), state.consumers()));
   }
 
   /** Brings consumers back into their order; those that came later stand behind. */

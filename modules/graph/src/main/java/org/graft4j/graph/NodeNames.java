@@ -84,7 +84,8 @@ final class NodeNames {
     }
     op.getOutputsOfOp().forEach(output -> GraphView.variable(graph, output).setOutputOfOp(to));
     for (String input : op.getInputsToOp() == null ? List.<String>of() : op.getInputsToOp()) {
-      GraphView.variable(graph, input).getInputsForOp()
+      GraphView.variable(graph, input)
+          .getInputsForOp()
           .replaceAll(reader -> reader.equals(from) ? to : reader);
     }
   }

@@ -86,7 +86,8 @@ public final class Match implements Outcome {
             node.outputs().stream()
                 .allMatch(
                     output ->
-                        output.equals(root) || (isInner(output) && removable.containsAll(output.consumers())));
+                        output.equals(root)
+                            || (isInner(output) && removable.containsAll(output.consumers())));
         grew |= free && removable.add(node);
       }
     }

@@ -162,7 +162,8 @@ final class Matcher {
 
   private static boolean isReadOnce(Value value) {
     List<String> outputs = value.view().graph().outputs();
-    if ((outputs != null && outputs.contains(value.name())) || value.view().losses().contains(value)) {
+    if ((outputs != null && outputs.contains(value.name()))
+        || value.view().losses().contains(value)) {
       return false;
     }
     int reads = 0;
