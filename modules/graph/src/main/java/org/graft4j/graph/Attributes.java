@@ -31,6 +31,8 @@ import org.nd4j.linalg.api.ops.ScalarOp;
  */
 public final class Attributes {
   /*
+   * Longer than other classes: one accessor for each kind of setting, and half of it documentation.
+   *
    * propertiesForFunction() is not used: it repeats the fields of Java classes, which a load fills incompletely (a loaded
    * Reshape has the shape [-99], a loaded Moments no axes). The arguments handed to the native operation are complete.
    */

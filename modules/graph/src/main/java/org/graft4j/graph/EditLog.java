@@ -16,6 +16,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.autodiff.samediff.TrainingConfig;
 import org.nd4j.autodiff.samediff.VariableType;
 import org.nd4j.autodiff.samediff.internal.SameDiffOp;
 import org.nd4j.autodiff.samediff.internal.Variable;
@@ -38,6 +39,7 @@ public final class EditLog {
   private final List<String> order;
   private final Ends losses;
   private final Ends outputs;
+  private final Ends configured;
   private boolean undone;
 
   /**
@@ -55,8 +57,8 @@ public final class EditLog {
       Set<String> names = new LinkedHashSet<>();
       for (String name : current) {
         String origin = name;
-        while (origin != null && gone.contains(origin)) {
-          origin = moved.get(origin);
+        for (int steps = 0; origin != null && gone.contains(origin); steps++) {
+          origin = steps < moved.size() ? moved.get(origin) : null; // moves may lead in a circle
         }
         if (origin != null) {
           names.add(origin);
@@ -80,6 +82,7 @@ public final class EditLog {
     order = List.copyOf(before.ops().keySet());
     losses = new Ends(before.losses(), after.losses(), Map.copyOf(moved));
     outputs = new Ends(before.outputs(), after.outputs(), Map.copyOf(moved));
+    configured = new Ends(before.configured(), after.configured(), Map.copyOf(moved));
     before
         .ops()
         .forEach(
@@ -261,6 +264,10 @@ public final class EditLog {
     reviveNodes(target);
     consumers.forEach((name, was) -> sort(GraphView.variable(target, name), was));
     target.setOutputs(results);
+    TrainingConfig config = target.getTrainingConfig();
+    if (config != null) {
+      config.setLossVariables(configured.undo(config.getLossVariables(), Set.copyOf(addedValues)));
+    }
     target.setLossVariables(endings == null ? new String[0] : endings.toArray(String[]::new));
     GraphEditor.forgetRuns(target);
   }

@@ -39,6 +39,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 public final class GraphEditor implements AutoCloseable {
   /*
+   * Longer than other classes: one short verb for each kind of edit, and most of it documentation.
+   *
    * SameDiff keeps each edge twice, at the node and at the value. replaceArgFor is its one primitive that changes both and
    * survives a save; values are never renamed to take the place of others. A transaction begins with a snapshot of the
    * structure (no arrays), which close() puts back; the log of a committed edit is the difference between two snapshots.

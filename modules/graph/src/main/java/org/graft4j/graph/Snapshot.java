@@ -38,7 +38,7 @@ final class Snapshot {
   private final Map<String, ValueState> values = new LinkedHashMap<>();
   private final List<String> losses;
   private final @Nullable List<String> outputs;
-  private final @Nullable List<String> configuredLosses;
+  private final @Nullable List<String> configured;
   private final @Nullable Map<String, GradientUpdater<?>> updaters;
 
   private Snapshot(SameDiff graph) {
@@ -51,7 +51,7 @@ final class Snapshot {
     graph.getVariables().forEach((name, variable) -> values.put(name, state(graph, variable)));
     losses = List.copyOf(graph.getLossVariables());
     outputs = graph.outputs() == null ? null : List.copyOf(graph.outputs());
-    configuredLosses =
+    configured =
         graph.getTrainingConfig() == null ? null : graph.getTrainingConfig().getLossVariables();
     Map<String, GradientUpdater<?>> current = updaters(graph);
     updaters = current == null ? null : new HashMap<>(current);
@@ -77,6 +77,10 @@ final class Snapshot {
 
   List<String> losses() {
     return losses;
+  }
+
+    @Nullable List<String> configured() {
+    return configured;
   }
 
   @Nullable List<String> outputs() {
@@ -110,8 +114,8 @@ final class Snapshot {
       current.clear();
       current.putAll(updaters);
     }
-    if (configuredLosses != null) {
-      graph.getTrainingConfig().setLossVariables(configuredLosses);
+    if (configured != null) {
+      graph.getTrainingConfig().setLossVariables(configured);
     }
     graph.setOutputs(outputs);
     graph.setLossVariables(losses.toArray(String[]::new)); // drops the gradient function, too

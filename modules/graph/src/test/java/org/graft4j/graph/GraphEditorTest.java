@@ -22,9 +22,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.autodiff.samediff.TrainingConfig;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.config.Adam;
 
 final class GraphEditorTest {
   @TempDir private Path folder;
@@ -441,6 +444,56 @@ final class GraphEditorTest {
     assertThat(GraphView.of(sd).value("b1").consumers()).isEmpty();
     log.undo();
     assertThat(gradients(sd)).containsOnlyKeys("w2");
+  }
+
+  @Test
+  void trainingThatHasBegunGoesOnWithWhatWasAdded() {
+    SameDiff sd = network();
+    sd.setTrainingConfig(
+        TrainingConfig.builder()
+            .updater(new Adam(1e-2))
+            .dataSetFeatureMapping("x")
+            .dataSetLabelMapping("y")
+            .minimize("loss")
+            .build());
+    DataSet batch = new DataSet(array(11, 5, 3), array(12, 5, 2));
+    sd.fit(batch);
+    EditLog log = graft(sd, "spam");
+    EditLog wrapped;
+    try (GraphEditor editor = GraphEditor.open(sd)) {
+      editor.insertAfter("loss", loss -> loss.add("shifted", 1.0));
+      wrapped = editor.commit();
+    }
+    assertThat(sd.getTrainingConfig().getLossVariables()).containsExactly("shifted");
+    INDArray a = sd.getVariable("spam.a").getArr().dup();
+    sd.fit(batch);
+    assertThat(sd.getVariable("spam.a").getArr()).isNotEqualTo(a);
+    wrapped.undo();
+    log.undo();
+    assertThat(sd.getTrainingConfig().getLossVariables()).containsExactly("loss");
+    assertThat(sd.getUpdaterMap()).containsOnlyKeys("w2");
+    sd.fit(batch);
+  }
+
+  @Test
+  void aRollbackGivesUpdatersBack() {
+    SameDiff sd = network();
+    sd.setTrainingConfig(
+        TrainingConfig.builder()
+            .updater(new Adam(1e-2))
+            .dataSetFeatureMapping("x")
+            .dataSetLabelMapping("y")
+            .minimize("loss")
+            .build());
+    DataSet batch = new DataSet(array(11, 5, 3), array(12, 5, 2));
+    sd.fit(batch);
+    Object updater = sd.getUpdaterMap().get("w2");
+    try (GraphEditor editor = GraphEditor.open(sd)) {
+      editor.toConstants(List.of("w2"));
+      assertThat(sd.getUpdaterMap()).isEmpty();
+    }
+    assertThat(sd.getUpdaterMap().get("w2")).isSameAs(updater);
+    sd.fit(batch);
   }
 
   @Test
