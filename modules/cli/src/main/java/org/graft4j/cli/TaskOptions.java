@@ -5,25 +5,12 @@ import java.nio.file.Path;
 import org.graft4j.tasks.TextClassification;
 import org.graft4j.text.Tokenizer;
 import org.graft4j.training.TaskDirectory;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The options that name a trained task: its model, tokenizer and adapter. */
 final class TaskOptions {
-  @Option(
-      names = "--model",
-      required = true,
-      paramLabel = "MODEL",
-      description = "The base model: an .onnx file or a SameDiff file.")
-  @SuppressWarnings("NullAway.Init") // picocli sets it
-  private Path model;
-
-  @Option(
-      names = "--tokenizer",
-      required = true,
-      paramLabel = "FILE",
-      description = "The tokenizer.json of the base model.")
-  @SuppressWarnings("NullAway.Init") // picocli sets it
-  private Path tokenizer;
+  @Mixin private BaseOptions base = new BaseOptions();
 
   @Option(
       names = "--adapter",
@@ -34,11 +21,11 @@ final class TaskOptions {
   private Path adapter;
 
   Tokenizer openTokenizer() throws IOException {
-    return Tokenizer.load(tokenizer);
+    return base.openTokenizer();
   }
 
   TextClassification openTask(Tokenizer open) throws IOException {
-    return TaskDirectory.load(Models.load(model), open, "adapter", adapter);
+    return TaskDirectory.load(base.loadModel(), open, "adapter", adapter);
   }
 
   Path adapter() {

@@ -40,21 +40,7 @@ import picocli.CommandLine.Option;
 final class TrainCommand implements Callable<Integer> {
   static final String ADAPTER = "adapter";
 
-  @Option(
-      names = "--model",
-      required = true,
-      paramLabel = "MODEL",
-      description = "The base model: an .onnx file or a SameDiff file.")
-  @SuppressWarnings("NullAway.Init") // picocli sets it
-  private Path model;
-
-  @Option(
-      names = "--tokenizer",
-      required = true,
-      paramLabel = "FILE",
-      description = "The tokenizer.json of the base model.")
-  @SuppressWarnings("NullAway.Init") // picocli sets it
-  private Path tokenizerFile;
+  @Mixin private BaseOptions base = new BaseOptions();
 
   @Option(
       names = "--task",
@@ -198,7 +184,7 @@ final class TrainCommand implements Callable<Integer> {
       throw new CommandLine.ParameterException(
           line, "task is not known: '" + task + "'; this version knows text-classification");
     }
-    SameDiff graph = Models.load(model);
+    SameDiff graph = base.loadModel();
     if (dryRun) {
       AdapterPlan plan = Adapters.plan(graph, lora.config(loop.seed));
       line.getOut().println(plan);
@@ -208,7 +194,7 @@ final class TrainCommand implements Callable<Integer> {
     List<LabeledText> examples = Csv.read(train, textColumn, labelColumn);
     List<LabeledText> judged =
         validation == null ? List.of() : Csv.read(validation, textColumn, labelColumn);
-    try (Tokenizer tokenizer = Tokenizer.load(tokenizerFile)) {
+    try (Tokenizer tokenizer = base.openTokenizer()) {
       AdaptedGraph adapted = Adapters.attach(graph, ADAPTER, lora.config(loop.seed));
       TextClassification classification =
           TextClassification.on(
