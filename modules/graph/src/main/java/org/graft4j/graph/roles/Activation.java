@@ -37,9 +37,4 @@ public record Activation(String path, Kind kind, Value input, Value output, List
     /** {@code 1 / (1 + exp(−x))}. */
     SIGMOID
   }
-
-  /** Copies the list. */
-  public Activation {
-    nodes = List.copyOf(nodes);
-  }
 }

@@ -56,11 +56,6 @@ public record Attention(
     List<Node> nodes)
     implements Role {
 
-  /** Copies the list. */
-  public Attention {
-    nodes = List.copyOf(nodes);
-  }
-
   /**
    * Says whether queries and keys come from different inputs.
    *

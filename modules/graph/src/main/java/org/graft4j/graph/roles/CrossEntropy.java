@@ -26,10 +26,4 @@ public record CrossEntropy(
     @Nullable Value weights,
     Value output,
     List<Node> nodes)
-    implements Role {
-
-  /** Copies the list. */
-  public CrossEntropy {
-    nodes = List.copyOf(nodes);
-  }
-}
+    implements Role {}

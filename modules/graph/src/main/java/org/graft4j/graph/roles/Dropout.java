@@ -18,10 +18,4 @@ import org.graft4j.graph.Value;
  * @param nodes the node
  */
 public record Dropout(String path, double rate, Value input, Value output, List<Node> nodes)
-    implements Role {
-
-  /** Copies the list. */
-  public Dropout {
-    nodes = List.copyOf(nodes);
-  }
-}
+    implements Role {}

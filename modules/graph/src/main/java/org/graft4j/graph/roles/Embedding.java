@@ -18,10 +18,4 @@ import org.graft4j.graph.Value;
  * @param nodes the nodes of the role
  */
 public record Embedding(String path, Value ids, Weight table, Value output, List<Node> nodes)
-    implements Role {
-
-  /** Copies the list. */
-  public Embedding {
-    nodes = List.copyOf(nodes);
-  }
-}
+    implements Role {}

@@ -29,10 +29,4 @@ public record FeedForward(
     Activation activation,
     Value output,
     List<Node> nodes)
-    implements Role {
-
-  /** Copies the list. */
-  public FeedForward {
-    nodes = List.copyOf(nodes);
-  }
-}
+    implements Role {}

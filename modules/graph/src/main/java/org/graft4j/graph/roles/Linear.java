@@ -56,12 +56,6 @@ public record Linear(
     List<Slice> slices)
     implements Role {
 
-  /** Copies the lists. */
-  public Linear {
-    nodes = List.copyOf(nodes);
-    slices = List.copyOf(slices);
-  }
-
   /**
    * Returns the value that the product reads, flattened where the input is not.
    *

@@ -239,7 +239,7 @@ final class Linears {
       for (Slice s : slices) {
         numbered.add(new Slice("" + numbered.size(), s.begin(), s.end(), s.value()));
       }
-      return numbered;
+      return List.copyOf(numbered);
     }
 
     private @Nullable Slice slice(Node node, int number) {

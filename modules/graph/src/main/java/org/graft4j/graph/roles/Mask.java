@@ -19,10 +19,4 @@ import org.jspecify.annotations.Nullable;
  * @param nodes the nodes that compute it
  */
 public record Mask(String path, @Nullable Value source, Value output, List<Node> nodes)
-    implements Role {
-
-  /** Copies the list. */
-  public Mask {
-    nodes = List.copyOf(nodes);
-  }
-}
+    implements Role {}

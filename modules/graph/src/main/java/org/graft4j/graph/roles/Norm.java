@@ -39,9 +39,4 @@ public record Norm(
     /** {@code x / sqrt(mean(x²) + ε) · γ} (arXiv:1910.07467). */
     RMS
   }
-
-  /** Copies the list. */
-  public Norm {
-    nodes = List.copyOf(nodes);
-  }
 }

@@ -24,10 +24,4 @@ public record Positions(
     @Nullable Embedding embedding,
     Value output,
     List<Node> nodes)
-    implements Role {
-
-  /** Copies the list. */
-  public Positions {
-    nodes = List.copyOf(nodes);
-  }
-}
+    implements Role {}

@@ -17,10 +17,4 @@ import org.graft4j.graph.Value;
  * @param nodes the nodes from the embedding to the output
  */
 public record RelativeBias(String path, Embedding embedding, Value output, List<Node> nodes)
-    implements Role {
-
-  /** Copies the list. */
-  public RelativeBias {
-    nodes = List.copyOf(nodes);
-  }
-}
+    implements Role {}

@@ -57,6 +57,6 @@ final class Scan {
     some.forEach(n -> distinct.put(n.name(), n));
     List<Node> sorted = new ArrayList<>(distinct.values());
     sorted.sort(Comparator.comparingInt(n -> order.getOrDefault(n.name(), Integer.MAX_VALUE)));
-    return sorted;
+    return List.copyOf(sorted);
   }
 }

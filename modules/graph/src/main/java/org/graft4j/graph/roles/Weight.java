@@ -37,11 +37,6 @@ public record Weight(Value base, List<Step> steps, Value value) {
     }
   }
 
-  /** Checks and copies the components. */
-  public Weight {
-    steps = List.copyOf(steps);
-  }
-
   /**
    * Says whether the op reads the array itself, without any step.
    *

@@ -24,7 +24,7 @@ final class Weights {
     for (int i = 0; i < 8; i++) {
       switch (at.kind()) {
         case CONSTANT, TRAINABLE -> {
-          return at.dataType().isFPType() ? new Weight(at, new ArrayList<>(steps), value) : null;
+          return at.dataType().isFPType() ? new Weight(at, List.copyOf(steps), value) : null;
         }
         case PLACEHOLDER -> {
           return null;
