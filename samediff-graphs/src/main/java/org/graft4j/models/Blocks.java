@@ -21,6 +21,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * <p>Activations have the shape {@code [batch, length, features]}; batch and length are those of
  * the placeholder the blocks were made for.
  */
+@SuppressWarnings("try") // a name scope acts by being open
 public final class Blocks {
   private static final String OUTSIDE = "graph";
 
@@ -205,7 +206,7 @@ public final class Blocks {
       long features) {
     SDVariable split = shape(heads, features);
     SDVariable merged = shape(heads * features);
-    SDVariable scale = scalar(Math.sqrt(features));
+    SDVariable scale = scalar(Math.sqrt((double) features));
     try (NameScope ignored = graph.withNameScope(path)) {
       SDVariable q = graph.permute(graph.reshape(query, split), 0, 2, 1, 3);
       SDVariable k = graph.permute(graph.reshape(key, split), 0, 2, 1, 3);

@@ -18,6 +18,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * only, biasadd, weights {@code [in, out]} called {@code kernel}, layer norm as a batch norm over
  * moments, token types through one-hot rows, positions as a slice of their table.
  */
+@SuppressWarnings("try") // a name scope acts by being open
 final class TfStyleBert {
   private final SameDiff graph = SameDiff.create();
   private final BertConfig config;
@@ -103,7 +104,7 @@ final class TfStyleBert {
       q = graph.permute(graph.reshape(q, split), 0, 2, 1, 3);
       k = graph.permute(graph.reshape(k, split), 0, 2, 1, 3);
       v = graph.permute(graph.reshape(v, split), 0, 2, 1, 3);
-      SDVariable scores = graph.mmul(q, k, false, true, false).mul(1 / Math.sqrt(features));
+      SDVariable scores = graph.mmul(q, k, false, true, false).mul(1 / Math.sqrt((double) features));
       SDVariable probabilities = graph.nn().softmax(scores.add(mask), -1);
       context = graph.permute(probabilities.mmul(v), 0, 2, 1, 3);
       context = graph.reshape(context, -1, hidden);

@@ -29,6 +29,14 @@ public record BertConfig(
   /**
    * Checks the sizes.
    *
+   * @param vocabularySize the number of tokens
+   * @param hiddenSize the number of features of a token
+   * @param layers the number of layers
+   * @param heads the number of attention heads
+   * @param intermediateSize the number of features inside the feed-forward blocks
+   * @param maxPositions the greatest length
+   * @param tokenTypes the number of token types
+   * @param layerNormEpsilon what layer norms add to the variance
    * @throws IllegalArgumentException if a size is not positive, or the heads do not divide the
    *     hidden size
    */

@@ -31,7 +31,7 @@ record LastAxis(long begin, long end) {
     for (int i = 0; i <= last; i++) {
       boolean fromStart = bounds.begin()[i] == 0 || bit(bounds.beginMask(), i);
       boolean toEnd = bit(bounds.endMask(), i) || bounds.end()[i] >= Integer.MAX_VALUE;
-      if (bounds.strides()[i] != 1 || i < last && !(fromStart && toEnd)) {
+      if (bounds.strides()[i] != 1 || (i < last && !(fromStart && toEnd))) {
         return null;
       }
     }

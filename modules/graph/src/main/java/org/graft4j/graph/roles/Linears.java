@@ -133,7 +133,7 @@ final class Linears {
         return false;
       }
       long[] target = Shapes.target(node);
-      if (target == null || target.length != 2 || target[1] != in && target[1] != -1) {
+      if (target == null || target.length != 2 || (target[1] != in && target[1] != -1)) {
         return false;
       }
       // After a permutation it merges the heads of an attention, not the rows of the layer's input.
@@ -199,7 +199,7 @@ final class Linears {
       Weight vector = Weights.of(node.input(other));
       if (vector == null
           || Weights.vector(vector) != out
-          || scan.adapters().owns(vector.base().name()) && !isBiasOf(vector)) {
+          || (scan.adapters().owns(vector.base().name()) && !isBiasOf(vector))) {
         return false;
       }
       bias = vector.base();

@@ -218,7 +218,6 @@ final class Norms {
       if (polynomial == null) {
         return null;
       }
-      Value gamma = null;
       Value beta = null;
       Set<String> factors = new HashSet<>();
       List<Node> means = new ArrayList<>();
@@ -258,7 +257,7 @@ final class Norms {
       if (!scaled || centred != (foot.mean() != null) || factors.size() != 1) {
         return null;
       }
-      gamma = vector(value, factors.iterator().next(), null);
+      Value gamma = vector(value, factors.iterator().next(), null);
       if (gamma == null) {
         return null;
       }

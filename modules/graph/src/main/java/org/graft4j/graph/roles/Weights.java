@@ -114,10 +114,4 @@ final class Weights {
       default -> false;
     };
   }
-
-  static List<Value> distinctOutputs(List<Node> nodes) {
-    List<Value> values = new ArrayList<>();
-    nodes.forEach(n -> values.addAll(n.outputs()));
-    return values;
-  }
 }

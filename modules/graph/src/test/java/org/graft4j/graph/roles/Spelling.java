@@ -17,6 +17,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * A graph under construction: {@code x} is {@code [batch, length, 4]}, {@code rows} is {@code [n,
  * 4]}.
  */
+@SuppressWarnings("try") // a name scope acts by being open
 final class Spelling {
   /** Writes something that reads {@code x}. */
   interface Writer {
