@@ -6,7 +6,6 @@ package org.graft4j.engine.plan;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +20,6 @@ import org.graft4j.engine.program.Operand;
 import org.graft4j.engine.program.Origin;
 import org.graft4j.engine.program.Program;
 import org.jspecify.annotations.Nullable;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -36,7 +34,7 @@ import org.nd4j.linalg.factory.Nd4j;
 public final class Executable implements AutoCloseable {
   private final Program program;
   private final MemoryPlan memory;
-  private final Map<DataType, INDArray> arenas = new EnumMap<>(DataType.class);
+  private final Map<MemoryPlan.Area, INDArray> arenas = new LinkedHashMap<>();
   private final INDArray[] arrays;
   private final Map<String, Operand> inputs = new LinkedHashMap<>();
   private final List<Staged> staged = new ArrayList<>();
@@ -173,7 +171,7 @@ public final class Executable implements AutoCloseable {
     return times;
   }
 
-  /** Frees the arenas; arrays handed out must not be read any more. */
+  /** Frees the memory of the plan at once, except that of arrays handed out: it goes with them. */
   @Override
   public void close() {
     if (closed) {
@@ -183,17 +181,19 @@ public final class Executable implements AutoCloseable {
     for (Kernel kernel : kernels) {
       kernel.close();
     }
-    for (INDArray arena : arenas.values()) {
-      if (arena.closeable()) {
-        arena.close();
-      }
-    }
+    arenas.forEach(
+        (area, arena) -> {
+          if (!area.kept() && arena.closeable()) {
+            arena.close(); // nobody outside has a view of it: reading one would crash the process
+          }
+        });
   }
 
   private void allocate() {
     memory
         .sizes()
-        .forEach((type, length) -> arenas.put(type, Nd4j.create(type, Math.max(1, length))));
+        .forEach(
+            (area, length) -> arenas.put(area, Nd4j.create(area.dataType(), Math.max(1, length))));
     Map<Operand, INDArray> contiguous = new LinkedHashMap<>();
     for (Operand operand : program.operands()) {
       Location location = memory.location(operand);
@@ -273,7 +273,7 @@ public final class Executable implements AutoCloseable {
   }
 
   private INDArray create(Buffer buffer, long offset, long[] shape) {
-    INDArray arena = arenas.get(buffer.dataType);
+    INDArray arena = arenas.get(memory.area(buffer));
     if (arena == null) {
       throw new IllegalStateException("no arena is planned for " + buffer.dataType);
     }

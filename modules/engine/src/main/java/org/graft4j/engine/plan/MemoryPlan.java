@@ -28,7 +28,8 @@ import org.nd4j.linalg.api.shape.Shape;
  *
  * <p>Views share the memory of what they look at; an element-wise result takes the memory of an
  * operand that dies there, when the kernel allows it. What is left is put, largest first, at the
- * lowest place that nothing alive at the same time takes. One arena for each element type.
+ * lowest place that nothing alive at the same time takes. One arena for each element type, and one
+ * more for what is handed out.
  */
 public final class MemoryPlan {
   /*
@@ -43,7 +44,15 @@ public final class MemoryPlan {
   private final Map<Operand, Location> locations = new LinkedHashMap<>();
   private final Map<Integer, List<Buffer>> scratch = new LinkedHashMap<>();
   private final List<Buffer> buffers = new ArrayList<>();
-  private final Map<DataType, Long> sizes = new LinkedHashMap<>();
+  private final Map<Area, Long> sizes = new LinkedHashMap<>();
+
+  /**
+   * One stretch of memory.
+   *
+   * @param dataType the element type
+   * @param kept whether it holds what is handed out, and so may outlive the plan
+   */
+  record Area(DataType dataType, boolean kept) {}
 
   private MemoryPlan(Program program, Kernels kernels) {
     this.program = program;
@@ -74,7 +83,9 @@ public final class MemoryPlan {
    * @return the bytes
    */
   public long bytes() {
-    return sizes.entrySet().stream().mapToLong(e -> e.getValue() * e.getKey().width()).sum();
+    return sizes.entrySet().stream()
+        .mapToLong(e -> e.getValue() * e.getKey().dataType().width())
+        .sum();
   }
 
   /**
@@ -124,7 +135,7 @@ public final class MemoryPlan {
     if (buffer.scratch) {
       return "scratch";
     }
-    if (buffer.last == program.instructions().size()) {
+    if (area(buffer).kept()) {
       return "kept";
     }
     return buffer.first < 0 ? "inputs" : "results";
@@ -142,7 +153,7 @@ public final class MemoryPlan {
         + peak();
   }
 
-  Map<DataType, Long> sizes() {
+  Map<Area, Long> sizes() {
     return sizes;
   }
 
@@ -152,6 +163,10 @@ public final class MemoryPlan {
       throw new IllegalArgumentException("not an operand of this program: " + operand);
     }
     return location;
+  }
+
+  Area area(Buffer buffer) {
+    return new Area(buffer.dataType, buffer.last == program.instructions().size());
   }
 
   List<Buffer> scratch(int instruction) {
@@ -275,9 +290,9 @@ public final class MemoryPlan {
   private void placeBuffers() {
     List<Buffer> order = new ArrayList<>(buffers);
     order.sort(Comparator.comparingLong(Buffer::extent).reversed().thenComparingInt(b -> b.first));
-    Map<DataType, List<Buffer>> placed = new LinkedHashMap<>();
+    Map<Area, List<Buffer>> placed = new LinkedHashMap<>();
     for (Buffer buffer : order) {
-      List<Buffer> others = placed.computeIfAbsent(buffer.dataType, t -> new ArrayList<>());
+      List<Buffer> others = placed.computeIfAbsent(area(buffer), t -> new ArrayList<>());
       long offset = 0;
       for (Buffer other : others) { // sorted by offset
         if (buffer.meets(other)) {
@@ -293,7 +308,7 @@ public final class MemoryPlan {
         index++;
       }
       others.add(index, buffer);
-      sizes.merge(buffer.dataType, offset + buffer.extent(), Math::max);
+      sizes.merge(area(buffer), offset + buffer.extent(), Math::max);
     }
   }
 

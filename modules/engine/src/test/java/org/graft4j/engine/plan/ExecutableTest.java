@@ -186,6 +186,22 @@ final class ExecutableTest {
   }
 
   @Test
+  void arraysHandedOutOutliveThePlan() {
+    ProgramBuilder builder = new ProgramBuilder();
+    Operand x = builder.input("x", TensorType.of(DataType.FLOAT, 4));
+    Operand y = builder.add("n", new Op.Unary(UnaryKind.NEG), x);
+    builder.output("x", x);
+    builder.output("y", builder.add("r", new Op.Reshape(Shape.of(2, 2)), y));
+    Executable executable = Executable.of(builder.build(), new Nd4jKernels());
+    executable.run(Map.of("x", Nd4j.createFromArray(1f, 2f, 3f, 4f)), OptionalLong.empty());
+    INDArray given = executable.output("x");
+    INDArray result = executable.output("y");
+    executable.close();
+    assertThat(given.toFloatVector()).containsExactly(1, 2, 3, 4);
+    assertThat(result.reshape(4).toFloatVector()).containsExactly(-1, -2, -3, -4);
+  }
+
+  @Test
   void profileNamesEachInstruction() {
     ProgramBuilder builder = new ProgramBuilder();
     Operand x = builder.input("x", TensorType.of(DataType.FLOAT, 4));

@@ -36,9 +36,9 @@ final class MemoryPlanTest {
     assertThat(buffers.size()).isGreaterThan(20);
     for (Buffer a : buffers) {
       assertThat(a.offset).isNotNegative();
-      assertThat(a.offset + a.extent()).isLessThanOrEqualTo(plan.sizes().get(a.dataType));
+      assertThat(a.offset + a.extent()).isLessThanOrEqualTo(plan.sizes().get(plan.area(a)));
       for (Buffer b : buffers) {
-        if (a != b && a.dataType == b.dataType && a.meets(b)) {
+        if (a != b && plan.area(a).equals(plan.area(b)) && a.meets(b)) {
           assertThat(a.offset + a.extent() <= b.offset || b.offset + b.extent() <= a.offset)
               .as("%s..%s and %s..%s", a.first, a.last, b.first, b.last)
               .isTrue();
