@@ -12,6 +12,9 @@ final class ActivationOps {
   private static final double SQRT_HALF = Math.sqrt(0.5);
   private static final double SQRT_2_OVER_PI = Math.sqrt(2 / Math.PI);
 
+  private static final double SELU_ALPHA = 1.6732632;
+  private static final double SELU_GAMMA = 1.050701;
+
   private ActivationOps() {}
 
   static ImmutableMap<String, Translation> family() {
@@ -21,9 +24,7 @@ final class ActivationOps {
         .one("PRelu", ActivationOps::prelu)
         .one("Elu", c -> elu(c, c.number("alpha", 1), 1))
         .one("Celu", ActivationOps::celu)
-        .one(
-            "Selu",
-            c -> elu(c, c.number("alpha", 1.67326319217681884765625), c.number("gamma", 1.05070102214813232421875)))
+        .one("Selu", c -> elu(c, c.number("alpha", SELU_ALPHA), c.number("gamma", SELU_GAMMA)))
         .one("Sigmoid", c -> c.math.sigmoid(c.in(0)))
         .one("HardSigmoid", c -> hardSigmoid(c, c.number("alpha", 0.2), c.number("beta", 0.5)))
         .one("HardSwish", c -> c.math.mul(c.in(0), hardSigmoid(c, 1 / 6.0, 0.5)))

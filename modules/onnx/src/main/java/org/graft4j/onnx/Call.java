@@ -12,7 +12,10 @@ import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** One node with the values of its inputs: what a translation reads, and the operations it writes with. */
+/**
+ * One node with the values of its inputs: what a translation reads, and the operations it writes
+ * with.
+ */
 final class Call {
   final String file;
   final Node node;
@@ -103,7 +106,10 @@ final class Call {
         : attribute.integers().stream().mapToLong(Long::longValue).toArray();
   }
 
-  /** Returns integers that are an attribute in older opsets and an input in newer ones; null when there are none. */
+  /**
+   * Returns integers that are an attribute in older opsets and an input in newer ones; null when
+   * there are none.
+   */
   long @Nullable [] integers(String attribute, int input) {
     long[] fromAttribute = integers(attribute);
     if (fromAttribute != null) {
@@ -125,7 +131,9 @@ final class Call {
     return array.castTo(DataType.INT64).reshape(array.length()).toLongVector();
   }
 
-  /** Returns the elements of a shape-like input, or null when they are not known even as dimensions. */
+  /**
+   * Returns the elements of a shape-like input, or null when they are not known even as dimensions.
+   */
   Dim @Nullable [] elements(Value value) {
     Dim[] elements = value.elements();
     if (elements == null && value.isConstant() && value.type().isIntType()) {

@@ -5,8 +5,9 @@
 package org.graft4j.onnx;
 
 /**
- * A dimension, or an element of a shape vector: a number, a dimension of a value in the graph, or arithmetic on those. Equal records stand for equal numbers, which
- * is how the importer knows that two open dimensions agree.
+ * A dimension, or an element of a shape vector: a number, a dimension of a value in the graph, or
+ * arithmetic on those. Equal records stand for equal numbers, which is how the importer knows that
+ * two open dimensions agree.
  */
 sealed interface Dim {
 

@@ -9,7 +9,10 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Shapes as lists of {@link Dim}s. A null entry stands for a dimension that nothing is known about yet; the writer names it after the value that has it. */
+/**
+ * Shapes as lists of {@link Dim}s. A null entry stands for a dimension that nothing is known about
+ * yet; the writer names it after the value that has it.
+ */
 final class Dims {
   private Dims() {}
 
@@ -38,7 +41,10 @@ final class Dims {
   }
 
   static boolean same(Dim @Nullable [] a, Dim @Nullable [] b) {
-    return a != null && b != null && Arrays.equals(a, b) && Arrays.stream(a).allMatch(d -> d != null);
+    return a != null
+        && b != null
+        && Arrays.equals(a, b)
+        && Arrays.stream(a).allMatch(d -> d != null);
   }
 
   /** Returns numpy's broadcast of two shapes, or null when a rank is open. */
@@ -82,7 +88,10 @@ final class Dims {
     return product;
   }
 
-  /** Divides one product of dimensions by another; null when it does not come out even by cancelling. */
+  /**
+   * Divides one product of dimensions by another; null when it does not come out even by
+   * cancelling.
+   */
   static @Nullable Dim quotient(Dim[] above, Dim[] below) {
     List<Dim> atoms = new ArrayList<>();
     List<Dim> divisors = new ArrayList<>();

@@ -7,7 +7,9 @@ package org.graft4j.onnx;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 
-/** ONNX's element types: their numbers in the file, the bytes of an element, and what they become. */
+/**
+ * ONNX's element types: their numbers in the file, the bytes of an element, and what they become.
+ */
 enum ElementType {
   FLOAT(1, 4, DataType.FLOAT),
   UINT8(2, 1, DataType.UINT8),

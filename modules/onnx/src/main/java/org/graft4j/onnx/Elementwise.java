@@ -10,7 +10,10 @@ import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Arithmetic, comparison and logic on values, element by element with numpy's broadcasting, in operations whose gradient is right. */
+/**
+ * Arithmetic, comparison and logic on values, element by element with numpy's broadcasting, in
+ * operations whose gradient is right.
+ */
 final class Elementwise {
   private final GraphWriter writer;
 
@@ -41,12 +44,17 @@ final class Elementwise {
         matrix(b, a));
   }
 
-  /** Makes a vector a row where the other operand may be of shape [1, 1]: ND4J takes that for a scalar and would lose the second axis. */
+  /**
+   * Makes a vector a row where the other operand may be of shape [1, 1]: ND4J takes that for a
+   * scalar and would lose the second axis.
+   */
   private Value matrix(Value x, Value other) {
     Dim[] dims = x.dims();
     Dim[] shape = other.dims();
-    boolean trap = dims != null && dims.length == 1 && shape != null && shape.length == 2;
-    if (!trap || dims[0].is(1) || isLong(shape[0]) || isLong(shape[1])) {
+    if (dims == null || dims.length != 1 || shape == null || shape.length != 2) {
+      return x;
+    }
+    if (dims[0].is(1) || isLong(shape[0]) || isLong(shape[1])) {
       return x;
     }
     return writer
@@ -196,7 +204,8 @@ final class Elementwise {
     if (elements != null && type.isIntType() && x.type() != DataType.BOOL) {
       return Value.shape(type, elements, x.isScalar());
     }
-    return writer.emit(type, x.dims(), (sd, v) -> v[0].castTo(type), x)
+    return writer
+        .emit(type, x.dims(), (sd, v) -> v[0].castTo(type), x)
         .learned(x.isLearned() && type.isFPType());
   }
 
@@ -224,7 +233,10 @@ final class Elementwise {
     return x.type() == DataType.BOOL ? cast(x, DataType.INT32) : x;
   }
 
-  /** Logic goes through arithmetic on 0 and 1, because the logic operations of ND4J do not broadcast rightly. */
+  /**
+   * Logic goes through arithmetic on 0 and 1, because the logic operations of ND4J do not broadcast
+   * rightly.
+   */
   Value and(Value a, Value b) {
     if (isTrue(a) && a.isScalar()) {
       return b;
@@ -240,15 +252,17 @@ final class Elementwise {
   }
 
   Value xor(Value a, Value b) {
-    return binary(
-        DataType.BOOL, SameDiff::neq, cast(a, DataType.INT32), cast(b, DataType.INT32));
+    return binary(DataType.BOOL, SameDiff::neq, cast(a, DataType.INT32), cast(b, DataType.INT32));
   }
 
   Value not(Value x) {
     return equal(cast(x, DataType.FLOAT), writer.scalar(DataType.FLOAT, 0));
   }
 
-  /** Chooses by a condition: arithmetic, {@code c·a + (1−c)·b}, since the operation for it has no gradient and does not broadcast. */
+  /**
+   * Chooses by a condition: arithmetic, {@code c·a + (1−c)·b}, since the operation for it has no
+   * gradient and does not broadcast.
+   */
   Value where(Value condition, Value a, Value b) {
     Value tested = condition.nanTestOf();
     if (tested == b && number(a) != null) {
@@ -294,7 +308,10 @@ final class Elementwise {
     return number != null && number != 0;
   }
 
-  /** Returns the number when the value is a constant with one element or one repeated element, else null. */
+  /**
+   * Returns the number when the value is a constant with one element or one repeated element, else
+   * null.
+   */
   static @Nullable Double number(Value x) {
     if (!x.isConstant()) {
       return null;

@@ -114,7 +114,8 @@ final class FillOps {
   private static Value stepped(Call c, Value from, Value to, Value step) {
     DataType wide = DataType.DOUBLE;
     Value steps =
-        c.math.div(c.math.sub(c.math.cast(to, wide), c.math.cast(from, wide)), c.math.cast(step, wide));
+        c.math.div(
+            c.math.sub(c.math.cast(to, wide), c.math.cast(from, wide)), c.math.cast(step, wide));
     Value count = c.math.neg(c.math.floor(c.math.neg(steps)));
     Value numbers =
         c.writer.emit(
@@ -136,13 +137,15 @@ final class FillOps {
     }
   }
 
-  /** Keeps one triangle of the last two axes: a comparison of column and row numbers, then a product. */
+  /**
+   * Keeps one triangle of the last two axes: a comparison of column and row numbers, then a
+   * product.
+   */
   private static Value trilu(Call c) {
     Value x = c.in(0);
     @Nullable Value diagonal = c.optional(1);
     int rank = x.rank();
-    Value rows =
-        c.layout.unsqueeze(c.layout.range(DataType.INT64, Dim.of(0), x.dim(rank - 2)), 1);
+    Value rows = c.layout.unsqueeze(c.layout.range(DataType.INT64, Dim.of(0), x.dim(rank - 2)), 1);
     Value columns = c.layout.range(DataType.INT64, Dim.of(0), x.dim(rank - 1));
     if (diagonal != null) {
       rows = c.math.add(rows, diagonal);
@@ -163,7 +166,7 @@ final class FillOps {
     DataType type = wanted == null ? x.type() : wanted.becomes();
     Value rows = c.layout.unsqueeze(c.layout.range(DataType.INT64, Dim.of(0), x.dim(0)), 1);
     Value columns = c.layout.range(DataType.INT64, Dim.of(0), x.dim(1));
-    Value shift = c.math.scalar(rows, c.integer("k", 0));
+    Value shift = c.math.scalar(rows, (double) c.integer("k", 0));
     return c.math.cast(c.math.equal(columns, c.math.add(rows, shift)), type);
   }
 
@@ -182,9 +185,8 @@ final class FillOps {
     int rank = indices.rank() + 1;
     long wanted = c.integer("axis", -1);
     int axis = (int) (wanted < 0 ? wanted + rank : wanted);
-    Value negative =
-        c.math.cast(c.math.less(indices, c.math.scalar(indices, 0)), DataType.INT64);
-    Value positive = c.math.add(indices, c.math.mul(negative, depth));
+    Value negative = c.math.cast(c.math.less(indices, c.math.scalar(indices, 0)), DataType.INT64);
+    Value positive = c.math.add(indices, c.math.mul(negative, (double) depth));
     Value classes = c.layout.range(DataType.INT64, Dim.of(0), Dim.of(depth));
     for (int i = axis + 1; i < rank; i++) {
       classes = c.layout.unsqueeze(classes, classes.rank());

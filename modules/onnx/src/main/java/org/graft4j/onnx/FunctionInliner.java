@@ -15,7 +15,10 @@ import org.graft4j.onnx.OnnxModel.Attribute;
 import org.graft4j.onnx.OnnxModel.Function;
 import org.graft4j.onnx.OnnxModel.Node;
 
-/** Replaces calls of a model's own functions by the functions' nodes, under names that start with the call's. */
+/**
+ * Replaces calls of a model's own functions by the functions' nodes, under names that start with
+ * the call's.
+ */
 final class FunctionInliner {
   private static final int DEEPEST = 32;
   private static final int MOST_NODES = 1_000_000;

@@ -52,7 +52,8 @@ final class GatherOps {
   }
 
   /**
-   * Counts negative indices from the front. Indices that come from the graph's inputs into a table of weights are taken as they are: they are token ids.
+   * Counts negative indices from the front. Indices that come from the graph's inputs into a table
+   * of weights are taken as they are: they are token ids.
    */
   private static Value positive(Call c, Value indices, Value table, int axis) {
     Dim size = table.dim(axis);
@@ -89,8 +90,7 @@ final class GatherOps {
     Value from = c.layout.permute(data, order);
     Dim length = from.dim(rank - 1);
     Dim rows = ShapeOps.product(from, 0, rank - 1);
-    Value flatAt =
-        c.layout.reshape(c.math.cast(at, DataType.INT64), rows, at.dim(rank - 1));
+    Value flatAt = c.layout.reshape(c.math.cast(at, DataType.INT64), rows, at.dim(rank - 1));
     Value offsets =
         c.math.mul(
             c.layout.unsqueeze(c.layout.range(DataType.INT64, Dim.of(0), rows), 1),

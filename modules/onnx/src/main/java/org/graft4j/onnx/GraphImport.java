@@ -19,7 +19,9 @@ import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Imports one model: placeholders, then the nodes that the outputs need in order, then the outputs. */
+/**
+ * Imports one model: placeholders, then the nodes that the outputs need in order, then the outputs.
+ */
 final class GraphImport {
   private static final int OLDEST_OPSET = 11;
 
@@ -188,15 +190,16 @@ final class GraphImport {
     if (value == null && tensor != null) {
       Value tied = tied(name, tensor);
       value =
-          tied != null
-              ? tied
-              : Value.constant(TensorData.finite(file, tensor), weights.of(name));
+          tied != null ? tied : Value.constant(TensorData.finite(file, tensor), weights.of(name));
       values.put(name, value);
     }
     return value;
   }
 
-  /** Returns a tensor that is the transposed copy of an embedding table as a permutation of that table, else null. */
+  /**
+   * Returns a tensor that is the transposed copy of an embedding table as a permutation of that
+   * table, else null.
+   */
   private @Nullable Value tied(String name, OnnxTensor tensor) {
     String table = weights.table(name);
     Value embedding = table == null ? null : value(table);

@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.autodiff.samediff.NameScope;
 import org.nd4j.autodiff.samediff.SDVariable;
@@ -20,8 +21,9 @@ import org.nd4j.linalg.api.ops.impl.transforms.same.Identity;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Writes operations into the SameDiff graph: each goes into the scope (the module path) that is set, is computed at once when all its inputs are constants, and
- * otherwise gets its inputs' variables made. Constants and shape vectors are written once.
+ * Writes operations into the SameDiff graph: each goes into the scope (the module path) that is
+ * set, is computed at once when all its inputs are constants, and otherwise gets its inputs'
+ * variables made. Constants and shape vectors are written once.
  */
 final class GraphWriter {
   /** The scope of values that belong to no module. */
@@ -76,7 +78,8 @@ final class GraphWriter {
   /**
    * Writes an operation.
    *
-   * @param dims the result's dimensions; null entries for unknown ones, null when the rank is unknown
+   * @param dims the result's dimensions; null entries for unknown ones, null when the rank is
+   *     unknown
    */
   Value emit(DataType type, Dim @Nullable [] dims, Emission emission, Value... inputs) {
     if (Arrays.stream(inputs).allMatch(Value::isConstant)) {
@@ -88,10 +91,7 @@ final class GraphWriter {
       variables[i] = variable(inputs[i]);
       learned |= inputs[i].isLearned();
     }
-    SDVariable result;
-    try (NameScope ignored = graph.withNameScope(scope)) {
-      result = emission.apply(graph, variables);
-    }
+    SDVariable result = in(scope, () -> emission.apply(graph, variables));
     return Value.of(result, type, named(dims, result.name())).learned(learned && type.isFPType());
   }
 
@@ -126,7 +126,7 @@ final class GraphWriter {
       learned |= inputs[i].isLearned();
     }
     SDVariable result = emission.apply(scratch, constants);
-    INDArray array = scratch.output(Map.of(), result.name()).get(result.name());
+    INDArray array = scratch.outputSingle(Map.of(), result.name());
     return Value.constant(array, null).learned(learned && array.dataType().isFPType());
   }
 
@@ -138,8 +138,7 @@ final class GraphWriter {
       if (numbers.length == 0) {
         array = Nd4j.create(value.type(), 0);
       } else {
-        INDArray longs =
-            value.isScalar() ? Nd4j.scalar(numbers[0]) : Nd4j.createFromArray(numbers);
+        INDArray longs = value.isScalar() ? Nd4j.scalar(numbers[0]) : Nd4j.createFromArray(numbers);
         array = longs.castTo(value.type());
       }
       value.array(array);
@@ -184,9 +183,7 @@ final class GraphWriter {
     if (value.type() == DataType.INT64) {
       return longs;
     }
-    try (NameScope ignored = graph.withNameScope(NO_MODULE)) {
-      return longs.castTo(value.type());
-    }
+    return in(NO_MODULE, () -> longs.castTo(value.type()));
   }
 
   private SDVariable constant(Value value) {
@@ -197,7 +194,8 @@ final class GraphWriter {
     }
     if (array.length() <= 16 && !array.isEmpty()) {
       String key = array.dataType() + Arrays.toString(array.shape()) + numbers(array);
-      return scalars.computeIfAbsent(key, k -> graph.constant(free(NO_MODULE + "/constant"), array));
+      return scalars.computeIfAbsent(
+          key, k -> graph.constant(free(NO_MODULE + "/constant"), array));
     }
     return graph.constant(free(scope + "/constant"), array);
   }
@@ -225,9 +223,7 @@ final class GraphWriter {
         List.of(dim, Dim.of(Long.MIN_VALUE)),
         k -> {
           SDVariable vector = dimension(dim);
-          try (NameScope ignored = graph.withNameScope(NO_MODULE)) {
-            return graph.squeeze(vector, 0);
-          }
+          return in(NO_MODULE, () -> graph.squeeze(vector, 0));
         });
   }
 
@@ -250,9 +246,7 @@ final class GraphWriter {
     flush(run, parts);
     SDVariable result = parts.get(0);
     if (parts.size() > 1) {
-      try (NameScope ignored = graph.withNameScope(NO_MODULE)) {
-        result = graph.concat(0, parts.toArray(new SDVariable[0]));
-      }
+      result = in(NO_MODULE, () -> graph.concat(0, parts.toArray(new SDVariable[0])));
     }
     vectors.put(key, result);
     return result;
@@ -280,28 +274,38 @@ final class GraphWriter {
       return variable(longs(known.number()));
     }
     if (dim instanceof Dim.Axis axis) {
-      SDVariable shape = shapes.get(axis.variable());
-      try (NameScope ignored = graph.withNameScope(NO_MODULE)) {
-        if (shape == null) {
-          shape = graph.shape(graph.getVariable(axis.variable()));
-          shapes.put(axis.variable(), shape);
-        }
-        return graph.stridedSlice(
-            shape, new long[] {axis.axis()}, new long[] {axis.axis() + 1}, new long[] {1});
-      }
+      return in(NO_MODULE, () -> size(axis));
     }
     Dim.Computed computed = (Dim.Computed) dim;
     SDVariable a = dimension(computed.left());
     SDVariable b = dimension(computed.right());
-    try (NameScope ignored = graph.withNameScope(NO_MODULE)) {
-      return switch (computed.operation()) {
-        case ADD -> graph.math().add(a, b);
-        case SUBTRACT -> graph.math().sub(a, b);
-        case MULTIPLY -> graph.math().mul(a, b);
-        case DIVIDE -> graph.math().div(a, b);
-        case MAXIMUM -> graph.max(a, b);
-        case MINIMUM -> graph.min(a, b);
-      };
+    return in(
+        NO_MODULE,
+        () ->
+            switch (computed.operation()) {
+              case ADD -> graph.math().add(a, b);
+              case SUBTRACT -> graph.math().sub(a, b);
+              case MULTIPLY -> graph.math().mul(a, b);
+              case DIVIDE -> graph.math().div(a, b);
+              case MAXIMUM -> graph.max(a, b);
+              case MINIMUM -> graph.min(a, b);
+            });
+  }
+
+  private SDVariable size(Dim.Axis axis) {
+    SDVariable shape =
+        shapes.computeIfAbsent(axis.variable(), v -> graph.shape(graph.getVariable(v)));
+    return graph.stridedSlice(
+        shape, new long[] {axis.axis()}, new long[] {axis.axis() + 1}, new long[] {1});
+  }
+
+  /** Writes operations whose names start with a scope. */
+  private SDVariable in(String name, Supplier<SDVariable> operations) {
+    NameScope entered = graph.withNameScope(name);
+    try {
+      return operations.get();
+    } finally {
+      entered.close();
     }
   }
 

@@ -21,11 +21,12 @@ final class Layout {
   }
 
   /**
-   * Gives a value another shape. When more than one dimension is open, the shape is a vector computed in the graph in which the last open dimension is -1.
+   * Gives a value another shape. When more than one dimension is open, the shape is a vector
+   * computed in the graph in which the last open dimension is -1.
    *
    * @param target the dimensions; null where the size follows from the others
    */
-  Value reshape(Value x, Dim... target) {
+  Value reshape(Value x, @Nullable Dim... target) {
     Dim[] dims = target.clone();
     int open = -1;
     for (int i = 0; i < dims.length; i++) {
@@ -54,15 +55,14 @@ final class Layout {
       result = writer.emit(x.type(), dims, (sd, v) -> sd.reshape(v[0], sizes), x);
     } else {
       result =
-          writer.emit(
-              x.type(), dims, (sd, v) -> sd.reshape(v[0], v[1]), x, writer.vector(shape));
+          writer.emit(x.type(), dims, (sd, v) -> sd.reshape(v[0], v[1]), x, writer.vector(shape));
     }
     return result.learned(x.isLearned()).reshapeOf(x);
   }
 
   /**
-   * Sees through {@code reshape → permute(0, 2, 1) → reshape}, which newer exports write for swapping the last two axes of a value with more leading ones; null when
-   * this is something else.
+   * Sees through {@code reshape → permute(0, 2, 1) → reshape}, which newer exports write for
+   * swapping the last two axes of a value with more leading ones; null when this is something else.
    */
   private @Nullable Value swapped(Value x, Dim[] dims) {
     Value flat = x.source();
@@ -117,7 +117,10 @@ final class Layout {
         .learned(x.isLearned());
   }
 
-  /** Permutes the axes; the operation is written when something reads the result, so that a product can take the permutation as its transpose flag. */
+  /**
+   * Permutes the axes; the operation is written when something reads the result, so that a product
+   * can take the permutation as its transpose flag.
+   */
   Value permute(Value x, int... order) {
     Value source = x;
     int[] from = order.clone();
@@ -138,7 +141,10 @@ final class Layout {
     return identity ? source : Value.permuted(source, from, dims, writer.scope());
   }
 
-  /** Adds axes of size one. ND4J's operation for it takes [1, 1] for a scalar and loses an axis; where that may happen, a reshape does it. */
+  /**
+   * Adds axes of size one. ND4J's operation for it takes [1, 1] for a scalar and loses an axis;
+   * where that may happen, a reshape does it.
+   */
   Value unsqueeze(Value x, int... axes) {
     Dim[] elements = x.elements();
     if (elements != null && x.isScalar() && axes.length == 1) {
@@ -210,7 +216,10 @@ final class Layout {
     return dims;
   }
 
-  /** Takes every {@code step}th element of one axis from {@code begin} (inclusive) to {@code end} (exclusive), both counted from the front; {@code step} > 0. */
+  /**
+   * Takes every {@code step}th element of one axis from {@code begin} (inclusive) to {@code end}
+   * (exclusive), both counted from the front; {@code step} > 0.
+   */
   Value slice(Value x, int axis, Dim begin, Dim end, long step) {
     Dim whole = x.dim(axis);
     if (begin.is(0) && end.equals(whole) && step == 1) {
@@ -249,7 +258,15 @@ final class Layout {
               dims,
               (sd, v) ->
                   sd.stridedSlice(
-                      v[0], Dims.known(begins), Dims.known(ends), steps, beginMask, endMask, 0, 0, 0),
+                      v[0],
+                      Dims.known(begins),
+                      Dims.known(ends),
+                      steps,
+                      beginMask,
+                      endMask,
+                      0,
+                      0,
+                      0),
               x)
           .learned(x.isLearned());
     }
@@ -281,8 +298,7 @@ final class Layout {
     Dim[] dims = with(first, axis, size);
     boolean learned = full.stream().anyMatch(Value::isLearned);
     return writer
-        .emit(
-            first.type(), dims, (sd, v) -> sd.concat(axis, v), full.toArray(new Value[0]))
+        .emit(first.type(), dims, (sd, v) -> sd.concat(axis, v), full.toArray(new Value[0]))
         .learned(learned && first.type().isFPType());
   }
 
@@ -294,11 +310,15 @@ final class Layout {
     if (shape.length == 0) {
       return writer.scalar(type, number);
     }
-    return writer.emit(
-        type, shape, (sd, v) -> sd.fill(v[0], type, number), writer.vector(shape)).learned(false);
+    return writer
+        .emit(type, shape, (sd, v) -> sd.fill(v[0], type, number), writer.vector(shape))
+        .learned(false);
   }
 
-  /** Repeats a value along its axes of size one (or absent axes) as numpy's broadcast does: by multiplying with ones. */
+  /**
+   * Repeats a value along its axes of size one (or absent axes) as numpy's broadcast does: by
+   * multiplying with ones.
+   */
   Value expand(Value x, Dim... target) {
     Dim[] dims = Dims.broadcast(x.dims(), target);
     if (dims == null || Dims.same(dims, x.dims())) {

@@ -30,9 +30,7 @@ final class LogicOps {
 
   private static Value isNan(Call c) {
     Value x = c.in(0);
-    return c.writer
-        .emit(DataType.BOOL, x.dims(), (sd, v) -> sd.math().isNaN(v[0]), x)
-        .nanTestOf(x);
+    return c.writer.emit(DataType.BOOL, x.dims(), (sd, v) -> sd.math().isNaN(v[0]), x).nanTestOf(x);
   }
 
   private static Value isInf(Call c) {

@@ -96,16 +96,33 @@ final class MatMulOps {
     return c.layout.permute(x, to.chars().map(from::indexOf).toArray());
   }
 
-  /** Brings both operands to batch × rows × inner and batch × inner × columns, multiplies, and undoes it. */
+  /**
+   * Brings both operands to batch × rows × inner and batch × inner × columns, multiplies, and
+   * undoes it.
+   */
   private static Value product(Call c, String termA, String termB, String out) {
     String a = kept(termA, termB + out);
     String b = kept(termB, termA + out);
     Value x = summed(c, c.in(0), termA, termB + out);
     Value y = summed(c, c.in(1), termB, termA + out);
     String batch = kept(kept(out, a), b);
-    String rows = kept(out, a).chars().filter(l -> b.indexOf(l) < 0).collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append).toString();
-    String columns = kept(out, b).chars().filter(l -> a.indexOf(l) < 0).collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append).toString();
-    String inner = a.chars().filter(l -> b.indexOf(l) >= 0 && out.indexOf(l) < 0).collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append).toString();
+    String rows =
+        kept(out, a)
+            .chars()
+            .filter(l -> b.indexOf(l) < 0)
+            .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+            .toString();
+    String columns =
+        kept(out, b)
+            .chars()
+            .filter(l -> a.indexOf(l) < 0)
+            .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+            .toString();
+    String inner =
+        a.chars()
+            .filter(l -> b.indexOf(l) >= 0 && out.indexOf(l) < 0)
+            .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+            .toString();
     Value left = permuted(c, x, a, batch + rows + inner);
     Value right = permuted(c, y, b, batch + inner + columns);
     List<Dim> lead = new ArrayList<>();

@@ -26,7 +26,10 @@ import org.graft4j.onnx.OnnxModel.Node;
 import org.graft4j.onnx.OnnxModel.ValueInfo;
 import org.graft4j.onnx.WireReader.Longs;
 
-/** Reads a {@code ModelProto} from a file through a memory map. The field numbers are those of {@code onnx.proto}. */
+/**
+ * Reads a {@code ModelProto} from a file through a memory map. The field numbers are those of
+ * {@code onnx.proto}.
+ */
 final class ModelReader {
   private static final int LENGTH_DELIMITED = WireFormat.WIRETYPE_LENGTH_DELIMITED;
 
@@ -51,7 +54,10 @@ final class ModelReader {
         long size = channel.size();
         if (size == 0 || size > Integer.MAX_VALUE) {
           throw new OnnxFormatException(
-              name + (size == 0 ? ": the file is empty" : ": the file is larger than protobuf allows: " + size));
+              name
+                  + (size == 0
+                      ? ": the file is empty"
+                      : ": the file is larger than protobuf allows: " + size));
         }
         map = channel.map(FileChannel.MapMode.READ_ONLY, 0, size);
       }
@@ -61,7 +67,9 @@ final class ModelReader {
     }
   }
 
-  /** Reads a model from bytes; {@code path} says what to call it and where its external data lies. */
+  /**
+   * Reads a model from bytes; {@code path} says what to call it and where its external data lies.
+   */
   static OnnxModel read(Path path, ByteBuffer bytes) {
     String name = String.valueOf(path.getFileName());
     try {
@@ -281,8 +289,7 @@ final class ModelReader {
             type[0] = (int) in.varint();
           } else if (field == 2 && wire == LENGTH_DELIMITED) {
             List<Dimension> dimensions = new ArrayList<>();
-            in.message(
-                (f, w) -> f == 1 && w == LENGTH_DELIMITED && dimensions.add(dimension()));
+            in.message((f, w) -> f == 1 && w == LENGTH_DELIMITED && dimensions.add(dimension()));
             shape.add(dimensions);
           } else {
             return false;

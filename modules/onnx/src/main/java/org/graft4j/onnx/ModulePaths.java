@@ -16,8 +16,9 @@ import org.graft4j.onnx.OnnxModel.Node;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the module path that a node belongs to, such as {@code encoder.layer.0.attention.self.query}: from the exporter's metadata, else from the node's name, else from
- * the name of a weight or bias that it reads, else from the node that made its input.
+ * Finds the module path that a node belongs to, such as {@code
+ * encoder.layer.0.attention.self.query}: from the exporter's metadata, else from the node's name,
+ * else from the name of a weight or bias that it reads, else from the node that made its input.
  */
 final class ModulePaths {
   /** The metadata in which the newer torch exporter keeps the modules around a node. */
@@ -26,7 +27,7 @@ final class ModulePaths {
   private static final Pattern QUOTED = Pattern.compile("'([^']*)'|\"([^\"]*)\"");
   private static final Pattern PARAMETER = Pattern.compile("(.+)\\.(weight|bias)");
 
-  private final Map<Node, String> paths = new IdentityHashMap<>();
+  private final IdentityHashMap<Node, String> paths = new IdentityHashMap<>();
   private final Map<String, String> byOutput = new HashMap<>();
 
   ModulePaths(List<Node> nodes, Set<String> initializers) {
@@ -80,8 +81,7 @@ final class ModulePaths {
     return clean(path.startsWith("/") ? path.substring(1) : path).replace('/', '.');
   }
 
-  private static @Nullable String fromParameter(
-      Node node, Set<String> initializers) {
+  private static @Nullable String fromParameter(Node node, Set<String> initializers) {
     for (String input : node.inputs()) {
       Matcher parameter = PARAMETER.matcher(input);
       if (initializers.contains(input) && parameter.matches()) {

@@ -15,14 +15,18 @@ import java.util.Set;
 import org.graft4j.onnx.OnnxModel.Node;
 import org.graft4j.onnx.OnnxModel.ValueInfo;
 
-/** Picks the nodes that a graph's outputs need and puts them in an order in which each follows what it reads. */
+/**
+ * Picks the nodes that a graph's outputs need and puts them in an order in which each follows what
+ * it reads.
+ */
 final class NodeOrder {
   private NodeOrder() {}
 
   /**
    * Returns the needed nodes, in the file's order where that is right.
    *
-   * @throws OnnxFormatException if something that is read is not there, is made twice, or needs itself
+   * @throws OnnxFormatException if something that is read is not there, is made twice, or needs
+   *     itself
    */
   static List<Node> needed(
       String file, List<Node> nodes, Set<String> given, List<ValueInfo> outputs) {

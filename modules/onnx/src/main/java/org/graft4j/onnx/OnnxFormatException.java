@@ -4,7 +4,10 @@
  */
 package org.graft4j.onnx;
 
-/** Thrown when a file is not a valid ONNX model: it is missing, cut, or contradicts itself. The message names the file and the place. */
+/**
+ * Thrown when a file is not a valid ONNX model: it is missing, cut, or contradicts itself. The
+ * message names the file and the place.
+ */
 public final class OnnxFormatException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

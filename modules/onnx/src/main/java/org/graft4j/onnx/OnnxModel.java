@@ -63,11 +63,15 @@ record OnnxModel(
       boolean hasGraph) {
 
     Attribute named(String newName) {
-      return new Attribute(newName, number, integer, text, tensor, numbers, integers, null, hasGraph);
+      return new Attribute(
+          newName, number, integer, text, tensor, numbers, integers, null, hasGraph);
     }
   }
 
-  /** A value's declared element type and dimensions: -1 for an open one; null when even the rank is open. */
+  /**
+   * A value's declared element type and dimensions: -1 for an open one; null when even the rank is
+   * open.
+   */
   record ValueInfo(String name, int type, @Nullable ImmutableList<Dimension> dimensions) {}
 
   /** One declared dimension: a size, or -1 with the symbol that the file gives it. */

@@ -12,7 +12,8 @@ public final class OnnxOperators {
   private OnnxOperators() {}
 
   /**
-   * Returns the names of the operators: plain for the standard domain, with the domain in front for others ({@code com.microsoft.Gelu}).
+   * Returns the names of the operators: plain for the standard domain, with the domain in front for
+   * others ({@code com.microsoft.Gelu}).
    *
    * @return the names in alphabetical order
    */

@@ -9,8 +9,9 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Matrix products. A product with a matrix is written on rank 2, between two reshapes; a batched product has operands of equal rank and equal leading dimensions;
- * a pending permutation of an operand becomes a transpose flag where that leaves less to do.
+ * Matrix products. A product with a matrix is written on rank 2, between two reshapes; a batched
+ * product has operands of equal rank and equal leading dimensions; a pending permutation of an
+ * operand becomes a transpose flag where that leaves less to do.
  */
 final class Products {
   private final GraphWriter writer;
@@ -70,7 +71,10 @@ final class Products {
     return product(x, y, transposeA, transposeB);
   }
 
-  /** Fills unknown broadcast dimensions with those of the other operand, which then widen this one if it has size one. */
+  /**
+   * Fills unknown broadcast dimensions with those of the other operand, which then widen this one
+   * if it has size one.
+   */
   private static Dim[] wanted(@Nullable Dim[] batch, Value other) {
     Dim[] wanted = new Dim[batch.length];
     for (int i = 0; i < wanted.length; i++) {
@@ -108,11 +112,13 @@ final class Products {
     }
     dims[rank - 2] = a.dim(transposeA ? rank - 1 : rank - 2);
     dims[rank - 1] = b.dim(transposeB ? rank - 2 : rank - 1);
-    return writer.emit(
-        a.type(), dims, (sd, v) -> sd.mmul(v[0], v[1], flagA, flagB, false), x, y);
+    return writer.emit(a.type(), dims, (sd, v) -> sd.mmul(v[0], v[1], flagA, flagB, false), x, y);
   }
 
-  /** Returns the value before its pending swap of the last two axes, or the value itself when there is none worth undoing. */
+  /**
+   * Returns the value before its pending swap of the last two axes, or the value itself when there
+   * is none worth undoing.
+   */
   private Value flagged(Value value) {
     int[] order = value.permutation();
     Value source = value.source();

@@ -25,15 +25,12 @@ final class ReduceOps {
         .one("ReduceMin", c -> reduce(c, (k, x, keep, a) -> k.reductions.min(x, keep, a)))
         .one("ReduceProd", c -> reduce(c, (k, x, keep, a) -> k.reductions.prod(x, keep, a)))
         .one(
-            "ReduceL1",
-            c -> reduce(c, (k, x, keep, a) -> k.reductions.sum(k.math.abs(x), keep, a)))
+            "ReduceL1", c -> reduce(c, (k, x, keep, a) -> k.reductions.sum(k.math.abs(x), keep, a)))
         .one(
             "ReduceL2",
             c ->
                 reduce(
-                    c,
-                    (k, x, keep, a) ->
-                        k.math.sqrt(k.reductions.sum(k.math.square(x), keep, a))))
+                    c, (k, x, keep, a) -> k.math.sqrt(k.reductions.sum(k.math.square(x), keep, a))))
         .one(
             "ReduceSumSquare",
             c -> reduce(c, (k, x, keep, a) -> k.reductions.sum(k.math.square(x), keep, a)))
@@ -79,8 +76,7 @@ final class ReduceOps {
       return log ? c.reductions.logSoftmax(x, axis) : c.reductions.softmax(x, axis);
     }
     Dim[] dims = x.dims();
-    Value flat =
-        c.layout.reshape(x, ShapeOps.product(x, 0, axis), ShapeOps.product(x, axis, rank));
+    Value flat = c.layout.reshape(x, ShapeOps.product(x, 0, axis), ShapeOps.product(x, axis, rank));
     Value result = log ? c.reductions.logSoftmax(flat, 1) : c.reductions.softmax(flat, 1);
     return dims == null ? result : c.layout.reshape(result, dims);
   }
@@ -95,11 +91,11 @@ final class ReduceOps {
     Value found =
         c.writer
             .emit(
-            DataType.INT64,
-            Arrays.copyOf(dims, dims.length),
-            (sd, v) -> most ? sd.argmax(v[0], keep, axis) : sd.argmin(v[0], keep, axis),
-            x)
-        .learned(false);
+                DataType.INT64,
+                Arrays.copyOf(dims, dims.length),
+                (sd, v) -> most ? sd.argmax(v[0], keep, axis) : sd.argmin(v[0], keep, axis),
+                x)
+            .learned(false);
     if (!last) {
       return found;
     }

@@ -79,8 +79,12 @@ final class Reductions {
     return math.sub(shifted, math.log(sum(math.exp(shifted), true, axis)));
   }
 
-  /** Layer normalisation over the axes from {@code axis} on; gives the result, the mean and the inverse standard deviation. */
-  Value[] layerNorm(Value x, @Nullable Value scale, @Nullable Value bias, int axis, double epsilon) {
+  /**
+   * Layer normalisation over the axes from {@code axis} on; gives the result, the mean and the
+   * inverse standard deviation.
+   */
+  Value[] layerNorm(
+      Value x, @Nullable Value scale, @Nullable Value bias, int axis, double epsilon) {
     int[] axes = IntStream.range(axis, x.rank()).toArray();
     Value mean = mean(x, true, axes);
     Value centred = math.sub(x, mean);
@@ -102,7 +106,10 @@ final class Reductions {
     return new Value[] {math.mul(math.div(x, root), scale), root};
   }
 
-  /** Returns the running sum along an axis: only for values that no gradient is wanted through, since that of the operation is wrong. */
+  /**
+   * Returns the running sum along an axis: only for values that no gradient is wanted through,
+   * since that of the operation is wrong.
+   */
   Value cumulativeSum(Value x, int axis, boolean exclusive, boolean reverse) {
     if (x.isLearned()) {
       throw new UnsupportedForm("a running sum of learned values has no right gradient");

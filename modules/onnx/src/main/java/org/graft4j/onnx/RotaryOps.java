@@ -41,7 +41,8 @@ final class RotaryOps {
     if (heads.is(0) || size == null) {
       throw new UnsupportedForm("the number of heads is open");
     }
-    Value split = c.layout.permute(c.layout.reshape(x, x.dim(0), x.dim(1), heads, size), 0, 2, 1, 3);
+    Value split =
+        c.layout.permute(c.layout.reshape(x, x.dim(0), x.dim(1), heads, size), 0, 2, 1, 3);
     Value result = c.layout.permute(rotary(c, split, cosCache, sinCache, ready), 0, 2, 1, 3);
     return c.layout.reshape(result, x.dim(0), x.dim(1), x.dim(2));
   }

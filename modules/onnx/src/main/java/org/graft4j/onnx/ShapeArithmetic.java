@@ -11,8 +11,9 @@ import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 
 /**
- * Evaluates the small integer sums by which exported graphs compute shapes, on {@link Dim}s: what comes out is a number where it is static and a dimension of some value
- * where it is not, and no operation is written for it.
+ * Evaluates the small integer sums by which exported graphs compute shapes, on {@link Dim}s: what
+ * comes out is a number where it is static and a dimension of some value where it is not, and no
+ * operation is written for it.
  */
 final class ShapeArithmetic {
   private static final int LONGEST = 64;
@@ -28,7 +29,9 @@ final class ShapeArithmetic {
       case "Size" -> {
         Value x = call.in(0);
         Dim[] dims = x.dims();
-        return dims == null ? null : Value.shape(DataType.INT64, new Dim[] {Dims.product(dims)}, true);
+        return dims == null
+            ? null
+            : Value.shape(DataType.INT64, new Dim[] {Dims.product(dims)}, true);
       }
       case "Gather" -> {
         return gather(call);
@@ -65,7 +68,9 @@ final class ShapeArithmetic {
         return elements == null || call.in(0).isScalar()
             ? null
             : Value.shape(
-                call.in(0).type(), new Dim[] {Dims.product(elements)}, call.integer("keepdims", 1) == 0);
+                call.in(0).type(),
+                new Dim[] {Dims.product(elements)},
+                call.integer("keepdims", 1) == 0);
       }
       case "Equal" -> {
         return equal(call);
@@ -118,7 +123,8 @@ final class ShapeArithmetic {
     for (int i = 0; i < at.length; i++) {
       long index = at[i] < 0 ? at[i] + elements.length : at[i];
       if (index < 0 || index >= elements.length) {
-        throw new UnsupportedForm("index " + at[i] + " is outside of its input of length " + elements.length);
+        throw new UnsupportedForm(
+            "index " + at[i] + " is outside of its input of length " + elements.length);
       }
       taken[i] = elements[(int) index];
     }
@@ -273,8 +279,7 @@ final class ShapeArithmetic {
       }
       result[i] = from[from.length == 1 ? 0 : i];
     }
-    return Value.shape(
-        a.type(), result, condition.isScalar() && a.isScalar() && b.isScalar());
+    return Value.shape(a.type(), result, condition.isScalar() && a.isScalar() && b.isScalar());
   }
 
   private static @Nullable Value constantOfShape(Call call) {
@@ -286,7 +291,10 @@ final class ShapeArithmetic {
     }
     long length = shape[0].known();
     Value number = Value.constant(TensorData.finite(call.file, tensor), null);
-    if (length < 1 || length > LONGEST || number.elements() == null || number.type() == DataType.BOOL) {
+    if (length < 1
+        || length > LONGEST
+        || number.elements() == null
+        || number.type() == DataType.BOOL) {
       return null;
     }
     Dim[] elements = new Dim[(int) length];

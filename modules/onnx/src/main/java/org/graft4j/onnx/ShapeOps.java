@@ -34,8 +34,7 @@ final class ShapeOps {
     if (c.has("start") || c.has("end")) {
       throw new UnsupportedForm("its input has an unknown number of dimensions");
     }
-    return c.writer.emit(
-        DataType.INT64, new Dim[] {null}, (sd, v) -> sd.shape(v[0]), c.in(0));
+    return c.writer.emit(DataType.INT64, new Dim[] {null}, (sd, v) -> sd.shape(v[0]), c.in(0));
   }
 
   private static Value identity(Call c) {

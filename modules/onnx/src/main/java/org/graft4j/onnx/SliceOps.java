@@ -69,9 +69,7 @@ final class SliceOps {
       return Dim.of(Math.max(0, Math.min(number < 0 ? number + whole : number, whole)));
     }
     if (number < 0) {
-      return number <= Integer.MIN_VALUE
-          ? Dim.of(0)
-          : Dim.compute(Dim.Operation.ADD, size, bound);
+      return number <= Integer.MIN_VALUE ? Dim.of(0) : Dim.compute(Dim.Operation.ADD, size, bound);
     }
     if (number >= Integer.MAX_VALUE) {
       return size;
@@ -90,8 +88,7 @@ final class SliceOps {
       throw new UnsupportedForm("its result is empty");
     }
     Value flipped = c.layout.reverse(x, axis);
-    return c.layout.slice(
-        flipped, axis, Dim.of(size - 1 - first), Dim.of(size - 1 - last), -step);
+    return c.layout.slice(flipped, axis, Dim.of(size - 1 - first), Dim.of(size - 1 - last), -step);
   }
 
   private static Value[] split(Call c) {
@@ -133,7 +130,8 @@ final class SliceOps {
     }
     long[] axes = c.integers("axes", 3);
     @Nullable Value filling = c.optional(2);
-    Double number = filling == null ? Double.valueOf(c.number("value", 0)) : Elementwise.number(filling);
+    Double number =
+        filling == null ? Double.valueOf(c.number("value", 0)) : Elementwise.number(filling);
     if (number == null) {
       throw new UnsupportedForm("its input 'constant_value' is not a constant");
     }
@@ -147,8 +145,7 @@ final class SliceOps {
       if (pads[i] < 0 || pads[i + count] < 0) {
         throw new UnsupportedForm("negative pads");
       }
-      dims[axis] =
-          Dim.compute(Dim.Operation.ADD, x.dim(axis), Dim.of(pads[i] + pads[i + count]));
+      dims[axis] = Dim.compute(Dim.Operation.ADD, x.dim(axis), Dim.of(pads[i] + pads[i + count]));
     }
     Value paddings = Value.constant(Nd4j.createFromArray(widths), null);
     return c.writer

@@ -12,8 +12,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Copies stored tensors into arrays. Half-precision numbers become FLOAT; infinities, which exported graphs use as attention masks, become the largest finite
- * numbers, because the arithmetic that replaces {@code Where} would turn them into NaN.
+ * Copies stored tensors into arrays. Half-precision numbers become FLOAT; infinities, which
+ * exported graphs use as attention masks, become the largest finite numbers, because the arithmetic
+ * that replaces {@code Where} would turn them into NaN.
  */
 final class TensorData {
   private static final long LARGEST_MASK = 1 << 22;
@@ -41,7 +42,8 @@ final class TensorData {
     }
     ByteBuffer bytes = tensor.bytes();
     if (bytes != null) {
-      return fromBytes(element, tensor.shape(), bytes.duplicate().order(ByteOrder.LITTLE_ENDIAN), (int) count);
+      return fromBytes(
+          element, tensor.shape(), bytes.duplicate().order(ByteOrder.LITTLE_ENDIAN), (int) count);
     }
     INDArray array = Nd4j.createUninitialized(element.becomes(), tensor.shape(), 'c');
     INDArray flat = array.rank() == 0 ? array.reshape(1) : array.reshape(count);
@@ -57,7 +59,8 @@ final class TensorData {
     return array;
   }
 
-  private static INDArray fromBytes(ElementType element, long[] shape, ByteBuffer bytes, int count) {
+  private static INDArray fromBytes(
+      ElementType element, long[] shape, ByteBuffer bytes, int count) {
     if (element == ElementType.FLOAT) {
       float[] values = new float[count];
       bytes.asFloatBuffer().get(values);
@@ -71,10 +74,12 @@ final class TensorData {
       return Nd4j.create(values, shape, 'c');
     }
     INDArray array = Nd4j.createUninitialized(element.becomes(), shape, 'c');
-    ByteBuffer target = array.data().pointer().capacity(count).asByteBuffer().order(ByteOrder.nativeOrder());
+    ByteBuffer target =
+        array.data().pointer().capacity(count).asByteBuffer().order(ByteOrder.nativeOrder());
     for (int i = 0; i < count; i++) {
       switch (element.size()) {
-        case 1 -> target.put(i, element == ElementType.BOOL && bytes.get(i) != 0 ? 1 : bytes.get(i));
+        case 1 ->
+            target.put(i, element == ElementType.BOOL && bytes.get(i) != 0 ? 1 : bytes.get(i));
         case 2 -> target.putShort(i * 2, bytes.getShort(i * 2));
         case 4 -> target.putInt(i * 4, bytes.getInt(i * 4));
         default -> target.putLong(i * 8, bytes.getLong(i * 8));
@@ -116,14 +121,14 @@ final class TensorData {
       return Float.intBitsToFloat(bits << 16);
     }
     int sign = (bits & 0x8000) << 16;
-    int exponent = bits >> 10 & 0x1f;
+    int exponent = (bits >> 10) & 0x1f;
     int fraction = bits & 0x3ff;
     if (exponent == 0) {
       return (sign == 0 ? 1 : -1) * fraction * 0x1p-24f;
     }
     if (exponent == 31) {
-      return Float.intBitsToFloat(sign | 0x7f800000 | fraction << 13);
+      return Float.intBitsToFloat(sign | 0x7f800000 | (fraction << 13));
     }
-    return Float.intBitsToFloat(sign | exponent + 112 << 23 | fraction << 13);
+    return Float.intBitsToFloat(sign | ((exponent + 112) << 23) | (fraction << 13));
   }
 }

@@ -20,7 +20,10 @@ import java.util.Map;
 import org.graft4j.onnx.WireReader.Longs;
 import org.jspecify.annotations.Nullable;
 
-/** Reads {@code TensorProto}s: their header, and where their elements lie; the sizes are checked against the shape, the elements are not read. */
+/**
+ * Reads {@code TensorProto}s: their header, and where their elements lie; the sizes are checked
+ * against the shape, the elements are not read.
+ */
 final class TensorReader {
   private static final int LENGTH_DELIMITED = WireFormat.WIRETYPE_LENGTH_DELIMITED;
   private static final int MOST_DIMENSIONS = 32;
@@ -90,7 +93,7 @@ final class TensorReader {
     ElementType element = ElementType.of(type);
     long count = count(name, shape);
     if (element == null) {
-      return new OnnxTensor(name, type, shape, null, null, null, null);
+      return OnnxTensor.of(name, type, shape, (ByteBuffer) null);
     }
     if (raw != null) {
       if (count > Long.MAX_VALUE / 8 || count * element.size() != raw.remaining()) {
@@ -99,7 +102,7 @@ final class TensorReader {
                 "%s: tensor '%s' of shape %s and type %s has %d bytes of data; its shape and the data do not agree",
                 file, name, Arrays.toString(shape), element, raw.remaining()));
       }
-      return new OnnxTensor(name, type, shape, raw, null, null, null);
+      return OnnxTensor.of(name, type, shape, raw);
     }
     Longs list =
         switch (element) {
@@ -126,14 +129,14 @@ final class TensorReader {
         for (int i = 0; i < floats.length; i++) {
           floats[i] = TensorData.toFloat(element, (int) bits[i]);
         }
-        return new OnnxTensor(name, type, shape, null, floats, null, null);
+        return OnnxTensor.of(name, type, shape, floats);
       }
       case DOUBLE -> {
         double[] doubles = Arrays.stream(bits).mapToDouble(Double::longBitsToDouble).toArray();
-        return new OnnxTensor(name, type, shape, null, null, doubles, null);
+        return OnnxTensor.of(name, type, shape, doubles);
       }
       default -> {
-        return new OnnxTensor(name, type, shape, null, null, null, bits);
+        return OnnxTensor.of(name, type, shape, bits);
       }
     }
   }
@@ -212,7 +215,8 @@ final class TensorReader {
       }
     } catch (InvalidPathException e) {
       throw new OnnxFormatException(
-          String.format("%s: tensor '%s' lies in an impossible file: '%s'", file, name, location), e);
+          String.format("%s: tensor '%s' lies in an impossible file: '%s'", file, name, location),
+          e);
     }
     throw new OnnxFormatException(
         String.format(
@@ -234,9 +238,12 @@ final class TensorReader {
       }
     } catch (NumberFormatException e) {
       throw new OnnxFormatException(
-          String.format("%s: tensor '%s' has an impossible place in its file: '%s'", file, name, text), e);
+          String.format(
+              "%s: tensor '%s' has an impossible place in its file: '%s'", file, name, text),
+          e);
     }
     throw new OnnxFormatException(
-        String.format("%s: tensor '%s' has an impossible place in its file: '%s'", file, name, text));
+        String.format(
+            "%s: tensor '%s' has an impossible place in its file: '%s'", file, name, text));
   }
 }

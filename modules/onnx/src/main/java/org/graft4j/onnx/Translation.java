@@ -8,7 +8,10 @@ import com.google.common.collect.ImmutableMap;
 
 /** How one operator becomes operations of the graph. */
 interface Translation {
-  /** Writes the operations and returns the node's outputs; fewer than the operator has when the rest is not supported. */
+  /**
+   * Writes the operations and returns the node's outputs; fewer than the operator has when the rest
+   * is not supported.
+   */
   Value[] translate(Call call);
 
   /** A translation with one output. */

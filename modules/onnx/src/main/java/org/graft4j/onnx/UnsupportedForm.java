@@ -4,7 +4,10 @@
  */
 package org.graft4j.onnx;
 
-/** Thrown inside the importer when a node uses a known operator in a form that is not supported; the message completes "op 'X' is not supported: …". */
+/**
+ * Thrown inside the importer when a node uses a known operator in a form that is not supported; the
+ * message completes "op 'X' is not supported: …".
+ */
 final class UnsupportedForm extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

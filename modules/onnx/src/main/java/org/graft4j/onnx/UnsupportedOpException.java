@@ -7,7 +7,10 @@ package org.graft4j.onnx;
 import com.google.common.collect.ImmutableList;
 import java.util.List;
 
-/** Thrown when a model uses operators, or forms of operators, that the importer does not know. It lists all of them, not only the first. */
+/**
+ * Thrown when a model uses operators, or forms of operators, that the importer does not know. It
+ * lists all of them, not only the first.
+ */
 public final class UnsupportedOpException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
@@ -25,7 +28,8 @@ public final class UnsupportedOpException extends RuntimeException {
   }
 
   /**
-   * Returns one line for each operator that is not supported, such as {@code op 'NonMaxSuppression' (node '/nms/0')}.
+   * Returns one line for each operator that is not supported, such as {@code op 'NonMaxSuppression'
+   * (node '/nms/0')}.
    *
    * @return the lines in the order of the file
    */

@@ -10,8 +10,9 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * A value during the import: what is known about it, and its variable once the graph has one. A value that is a constant, a shape vector or a pending permutation
- * gets its variable only when an operation reads it.
+ * A value during the import: what is known about it, and its variable once the graph has one. A
+ * value that is a constant, a shape vector or a pending permutation gets its variable only when an
+ * operation reads it.
  */
 final class Value {
   private final DataType type;
@@ -148,7 +149,10 @@ final class Value {
     name = newName;
   }
 
-  /** Whether the value is a float computed from weights, so that a gradient may be wanted through it. */
+  /**
+   * Whether the value is a float computed from weights, so that a gradient may be wanted through
+   * it.
+   */
   boolean isLearned() {
     return learned;
   }

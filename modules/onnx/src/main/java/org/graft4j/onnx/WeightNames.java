@@ -11,8 +11,9 @@ import org.graft4j.onnx.OnnxModel.Node;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Names the stored tensors: as the file does where that is a checkpoint's name, and after the module that reads them where an exporter made the name up ({@code
- * onnx::MatMul_787} becomes {@code encoder.layer.0.attention.self.query.weight}).
+ * Names the stored tensors: as the file does where that is a checkpoint's name, and after the
+ * module that reads them where an exporter made the name up ({@code onnx::MatMul_787} becomes
+ * {@code encoder.layer.0.attention.self.query.weight}).
  */
 final class WeightNames {
   private final Map<String, String> names = new HashMap<>();
@@ -42,8 +43,8 @@ final class WeightNames {
   }
 
   /**
-   * Returns the embedding table that a made-up tensor may be the transpose of, or null: exporters store the output layer that shares its weight with the embedding as a
-   * second, transposed copy.
+   * Returns the embedding table that a made-up tensor may be the transpose of, or null: exporters
+   * store the output layer that shares its weight with the embedding as a second, transposed copy.
    */
   @Nullable String table(String tensor) {
     return tables.get(tensor);

@@ -14,8 +14,9 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The protobuf wire format over a memory map: messages are walked with a callback per field, byte fields are slices of the map, and every length is checked against
- * the message around it before anything is allocated.
+ * The protobuf wire format over a memory map: messages are walked with a callback per field, byte
+ * fields are slices of the map, and every length is checked against the message around it before
+ * anything is allocated.
  */
 final class WireReader {
   private static final int DEEPEST = 100;
@@ -32,7 +33,10 @@ final class WireReader {
     in.setSizeLimit(Integer.MAX_VALUE);
   }
 
-  /** Reads one field; {@code number} and {@code wire} are those of its tag. Returns false to have it skipped. */
+  /**
+   * Reads one field; {@code number} and {@code wire} are those of its tag. Returns false to have it
+   * skipped.
+   */
   interface Field {
     boolean read(int number, int wire) throws IOException;
   }
@@ -40,7 +44,8 @@ final class WireReader {
   /** Walks the fields of the message up to the current limit or the end of the file. */
   void fields(Field field) throws IOException {
     if (++depth > DEEPEST) {
-      throw new OnnxFormatException(file + ": messages are nested deeper than " + DEEPEST + " at byte " + position());
+      throw new OnnxFormatException(
+          file + ": messages are nested deeper than " + DEEPEST + " at byte " + position());
     }
     while (!in.isAtEnd()) {
       int tag = in.readTag();
@@ -49,7 +54,8 @@ final class WireReader {
       }
       if (!field.read(WireFormat.getTagFieldNumber(tag), WireFormat.getTagWireType(tag))
           && !in.skipField(tag)) {
-        throw new OnnxFormatException(file + ": a group ends without a start at byte " + position());
+        throw new OnnxFormatException(
+            file + ": a group ends without a start at byte " + position());
       }
     }
     depth--;

@@ -81,7 +81,7 @@ final class MiniLmTest {
     for (String input : INPUTS) {
       inputs.put(input, reference.read(name + "." + input));
     }
-    INDArray output = graph.output(inputs, OUTPUT).get(OUTPUT);
+    INDArray output = graph.outputSingle(inputs, OUTPUT);
     INDArray expected = reference.read(name + ".expected");
     long[] rows = reference.read(name + ".rows").toLongVector();
     double worst = 0;

@@ -15,7 +15,8 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 /**
- * ONNX's own backend node tests. Every case passes, or is refused for the reason that {@code not-supported.tsv} gives; the table of operators is printed.
+ * ONNX's own backend node tests. Every case passes, or is refused for the reason that {@code
+ * not-supported.tsv} gives; the table of operators is printed.
  */
 final class NodeTest {
   @Test
@@ -46,10 +47,8 @@ final class NodeTest {
   private static Map<String, String> listed() throws Exception {
     Map<String, String> listed = new TreeMap<>();
     try (InputStream in = NodeTest.class.getResourceAsStream("not-supported.tsv")) {
-      String text =
-          new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8);
-      text.lines()
-          .forEach(line -> listed.put(line.split("\t", 2)[0], line.split("\t", 2)[1]));
+      String text = new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8);
+      text.lines().forEach(line -> listed.put(line.split("\t", 2)[0], line.split("\t", 2)[1]));
     }
     return listed;
   }

@@ -163,7 +163,8 @@ final class RolesOfExportsTest {
               assertThat(a.heads()).isEqualTo(expected.get("heads").asInt());
               assertThat(a.keyValueHeads()).isEqualTo(expected.get("keyValueHeads").asInt());
               assertThat(a.mask()).isNotNull();
-              assertThat(a.scale()).isCloseTo(export.startsWith("t5") ? 1 : 1 / Math.sqrt(8), within());
+              assertThat(a.scale())
+                  .isCloseTo(export.startsWith("t5") ? 1 : 1 / Math.sqrt(8), within());
             });
     assertThat(attentions.stream().map(RolesOfExportsTest::names).toList())
         .isEqualTo(projections(export, attentions.size()));
@@ -212,8 +213,7 @@ final class RolesOfExportsTest {
 
   private static List<String> bert(String path) {
     String self = path + "self";
-    return List.of(
-        self + ".query", self + ".key", self + ".value", path + "output.dense", self);
+    return List.of(self + ".query", self + ".key", self + ".value", path + "output.dense", self);
   }
 
   private static List<String> named(String path, String format) {
@@ -244,8 +244,7 @@ final class RolesOfExportsTest {
     assertThat(slices)
         .isEqualTo(
             export.startsWith("gpt2")
-                ? Map.of(
-                    "transformer.h.0.attn.c_attn", three, "transformer.h.1.attn.c_attn", three)
+                ? Map.of("transformer.h.0.attn.c_attn", three, "transformer.h.1.attn.c_attn", three)
                 : Map.of());
   }
 
@@ -253,9 +252,7 @@ final class RolesOfExportsTest {
   @MethodSource("exports")
   void findsWhatSurroundsTheAttentions(String export) throws IOException {
     Roles roles = roles(export);
-    assertThat(roles.masks())
-        .isNotEmpty()
-        .allSatisfy(m -> assertThat(m.nodes()).isNotEmpty());
+    assertThat(roles.masks()).isNotEmpty().allSatisfy(m -> assertThat(m.nodes()).isNotEmpty());
     assertThat(roles.masks()).anySatisfy(m -> assertThat(m.source()).isNotNull());
     assertThat(roles.relativeBiases()).hasSize(export.startsWith("t5") ? 2 : 0);
     assertThat(roles.positions()).hasSize(export.startsWith("t5") ? 0 : 1);

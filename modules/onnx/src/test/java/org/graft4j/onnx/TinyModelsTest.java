@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import org.graft4j.graph.GraphCheck;
 import org.graft4j.graph.GraphView;
@@ -26,7 +27,10 @@ import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** BERT, GPT-2, LLaMA and T5 from both torch exporters: outputs, stock save and load, and gradients that stock SameDiff computes. */
+/**
+ * BERT, GPT-2, LLaMA and T5 from both torch exporters: outputs, stock save and load, and gradients
+ * that stock SameDiff computes.
+ */
 final class TinyModelsTest {
   private static final int CASES = 4;
   private static final long SEED = 5;
@@ -50,18 +54,21 @@ final class TinyModelsTest {
         for (String output : graph.outputs()) {
           INDArray expected = reference.read("case" + i + ".out." + output);
           Map<String, INDArray> inputs = inputs(reference, i);
-          INDArray actual = graph.output(inputs, output).get(output);
+          INDArray actual = graph.outputSingle(inputs, output);
           assertThat(actual.shape()).isEqualTo(expected.shape());
           assertThat(actual.sub(expected).amaxNumber().doubleValue())
               .as("case %d, %s", i, output)
               .isLessThan(1e-5);
-          assertThat(loaded.output(inputs, output).get(output)).isEqualTo(actual);
+          assertThat(loaded.outputSingle(inputs, output)).isEqualTo(actual);
         }
       }
     }
   }
 
-  /** Moves all weights of linear layers along one random direction: the loss changes as the gradients of stock SameDiff say. */
+  /**
+   * Moves all weights of linear layers along one random direction: the loss changes as the
+   * gradients of stock SameDiff say.
+   */
   @ParameterizedTest
   @MethodSource("exports")
   void hasTheRightGradients(String export) throws Exception {
@@ -89,7 +96,7 @@ final class TinyModelsTest {
     double expected = 0;
     Map<String, INDArray> steps = new HashMap<>();
     for (String name : names) {
-      INDArray gradient = gradients.get(name);
+      INDArray gradient = Objects.requireNonNull(gradients.get(name));
       INDArray step = gradient.like();
       for (long i = 0; i < step.length(); i++) {
         step.putScalar(i, Math.signum(gradient.getDouble(i)) * 2e-4 * random.nextDouble());
@@ -105,7 +112,7 @@ final class TinyModelsTest {
   private static double moved(
       SameDiff graph, Map<String, INDArray> inputs, Map<String, INDArray> steps, int times) {
     steps.forEach((name, step) -> graph.getVariable(name).getArr().addi(step.mul(times)));
-    return graph.output(inputs, "loss").get("loss").getDouble(0);
+    return graph.outputSingle(inputs, "loss").getDouble(0);
   }
 
   private static Map<String, INDArray> inputs(TensorFile reference, int number) throws Exception {
