@@ -1,18 +1,27 @@
+/*
+ * Copyright 2026 The Graft4J Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package org.graft4j.cli;
 
 import static java.util.stream.Collectors.joining;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import org.graft4j.checkpoint.LoadedAdapter;
 import org.graft4j.checkpoint.PeftDirectory;
 import org.graft4j.engine.CompiledGraph;
 import org.graft4j.engine.Engine;
 import org.graft4j.graph.GraphView;
 import org.graft4j.graph.Value;
+import org.graft4j.tasks.TaskFile;
+import org.graft4j.tasks.TextClassification;
 import org.graft4j.weights.Safetensors;
 import org.graft4j.weights.TensorFile;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +37,7 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     description = "Runs a model once: arrays in by placeholder name, arrays out by output name.")
 final class RunCommand implements Callable<Integer> {
+  private static final String LOGITS = "logits";
   private static final Map<String, String> METADATA = Map.of("format", "pt");
 
   @Parameters(paramLabel = "MODEL", description = "An .onnx file or a SameDiff file.")
@@ -60,7 +70,9 @@ final class RunCommand implements Callable<Integer> {
   @Option(
       names = "--adapter",
       paramLabel = "DIR",
-      description = "A PEFT directory whose adapter is grafted on first.")
+      description =
+          "A PEFT directory whose adapter is grafted on first; with a task's head, its logits"
+              + " are written too.")
   private @Nullable Path adapter;
 
   @Override
@@ -70,8 +82,12 @@ final class RunCommand implements Callable<Integer> {
         wanted.isEmpty()
             ? GraphView.of(graph).outputs().stream().map(Value::name).toList()
             : wanted;
-    if (adapter != null) {
-      PeftDirectory.load(graph, "adapter", adapter);
+    String logits = adapter == null ? null : graft(graph, adapter);
+    if (logits != null) {
+      names =
+          wanted.isEmpty()
+              ? Stream.concat(names.stream(), Stream.of(logits)).toList()
+              : names.stream().map(name -> name.equals(LOGITS) ? logits : name).toList();
     }
     try (TensorFile file = Safetensors.open(inputs);
         CompiledGraph compiled = Engine.create().compile(graph, names)) {
@@ -87,8 +103,30 @@ final class RunCommand implements Callable<Integer> {
         }
         arrays.put(name, file.read(name));
       }
-      Safetensors.write(outputs, compiled.run(arrays), METADATA);
+      Map<String, INDArray> results = new LinkedHashMap<>(compiled.run(arrays));
+      INDArray scores = logits == null ? null : results.remove(logits);
+      if (scores != null) {
+        results.put(LOGITS, scores);
+      }
+      Safetensors.write(outputs, results, METADATA);
     }
     return 0;
+  }
+
+  /**
+   * Grafts the adapter on and, if it was saved with a task, its head; returns the name of the
+   * head's logits.
+   */
+  private static @Nullable String graft(SameDiff graph, Path folder) throws IOException {
+    LoadedAdapter loaded = PeftDirectory.load(graph, "adapter", folder);
+    if (loaded.waiting().isEmpty() || !Files.exists(folder.resolve(TaskFile.NAME))) {
+      return null;
+    }
+    TaskFile task = TaskFile.read(folder);
+    return TextClassification.addHead(
+        loaded.adapted(),
+        task.labels().size(),
+        task.options().withAdapter(loaded.name()),
+        loaded.waiting());
   }
 }

@@ -1,3 +1,7 @@
+/*
+ * Copyright 2026 The Graft4J Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package org.graft4j.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -8,9 +12,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.graft4j.cli.Session.Result;
+import org.graft4j.weights.Safetensors;
+import org.graft4j.weights.TensorFile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 
 /** The way of a user: train, evaluate, predict. */
 final class TrainEvaluatePredictTest {
@@ -40,7 +49,8 @@ final class TrainEvaluatePredictTest {
     JsonNode scores = new ObjectMapper().readTree(evaluated.out());
     assertThat(scores.path("examples").asInt()).isEqualTo(40);
     assertThat(scores.path("accuracy").asDouble()).isGreaterThan(0.9);
-    assertThat(evaluate(session, adapter, test).out()).contains("accuracy", "precision", "pos", "neg");
+    assertThat(evaluate(session, adapter, test).out())
+        .contains("accuracy", "precision", "pos", "neg");
 
     Result words =
         Session.run(
@@ -74,6 +84,25 @@ final class TrainEvaluatePredictTest {
     List<String> lines = Files.readAllLines(labelled);
     assertThat(lines).hasSize(41);
     assertThat(lines.get(0)).isEqualTo("text,label,predicted,score");
+
+    Path inputs = folder.resolve("inputs.safetensors");
+    INDArray ids = Nd4j.createFromArray(new long[][] {{5, 17, 23}, {9, 4, 8}});
+    Safetensors.write(
+        inputs,
+        Map.of(
+            "input_ids", ids,
+            "attention_mask", Nd4j.onesLike(ids),
+            "token_type_ids", Nd4j.zerosLike(ids)),
+        Map.of());
+    Path outputs = folder.resolve("outputs.safetensors");
+    Result ran =
+        Session.run(
+            "run", session.model, "--inputs", inputs, "--adapter", adapter, "--outputs", outputs);
+    assertThat(ran.err()).isEmpty();
+    try (TensorFile computed = Safetensors.open(outputs)) {
+      assertThat(computed.names()).containsExactlyInAnyOrder("last_hidden_state", "logits");
+      assertThat(computed.info("logits").shape()).containsExactly(2, 2);
+    }
   }
 
   private static Result evaluate(Session session, Path adapter, Path csv, String... more) {

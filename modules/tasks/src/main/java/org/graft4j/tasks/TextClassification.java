@@ -1,3 +1,7 @@
+/*
+ * Copyright 2026 The Graft4J Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package org.graft4j.tasks;
 
 import static com.google.common.base.Preconditions.checkArgument;
@@ -21,8 +25,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * One label for each text: pooled token vectors, a linear layer {@code classifier} that is trained and saved with the adapter, and a
- * cross entropy. In a PEFT directory the head is {@code classifier.weight [labels, hidden]} and {@code classifier.bias [labels]}.
+ * One label for each text: pooled token vectors, a linear layer {@code classifier} that is trained
+ * and saved with the adapter, and a cross entropy. In a PEFT directory the head is {@code
+ * classifier.weight [labels, hidden]} and {@code classifier.bias [labels]}.
  */
 public final class TextClassification implements Task<LabeledText> {
   private final AdaptedGraph adapted;
@@ -58,7 +63,8 @@ public final class TextClassification implements Task<LabeledText> {
    * @param tokenizer the tokenizer of the model
    * @param labels the classes, at least two
    * @return the task
-   * @throws IllegalArgumentException as {@link #on(AdaptedGraph, Tokenizer, List, TextClassificationOptions)}
+   * @throws IllegalArgumentException as {@link #on(AdaptedGraph, Tokenizer, List,
+   *     TextClassificationOptions)}
    */
   public static TextClassification on(
       AdaptedGraph adapted, Tokenizer tokenizer, List<String> labels) {
@@ -73,8 +79,8 @@ public final class TextClassification implements Task<LabeledText> {
    * @param labels the classes, at least two
    * @param options pooling, lengths, names
    * @return the task
-   * @throws IllegalArgumentException if the labels are fewer than two or repeat, the adapter has a head already, or the graph has no
-   *     value with the vectors of the tokens
+   * @throws IllegalArgumentException if the labels are fewer than two or repeat, the adapter has a
+   *     head already, or the graph has no value with the vectors of the tokens
    */
   public static TextClassification on(
       AdaptedGraph adapted,
@@ -91,10 +97,11 @@ public final class TextClassification implements Task<LabeledText> {
    * @param tokenizer the tokenizer of the model
    * @param labels the classes, in the order of training
    * @param options pooling, lengths, names
-   * @param saved {@code classifier.weight [labels, hidden]} and {@code classifier.bias [labels]}; empty for a new head
+   * @param saved {@code classifier.weight [labels, hidden]} and {@code classifier.bias [labels]};
+   *     empty for a new head
    * @return the task
-   * @throws IllegalArgumentException if the saved head does not fit, or as {@link #on(AdaptedGraph, Tokenizer, List,
-   *     TextClassificationOptions)}
+   * @throws IllegalArgumentException if the saved head does not fit, or as {@link #on(AdaptedGraph,
+   *     Tokenizer, List, TextClassificationOptions)}
    */
   public static TextClassification on(
       AdaptedGraph adapted,
@@ -105,11 +112,50 @@ public final class TextClassification implements Task<LabeledText> {
     checkArgument(labels.size() > 1, "classification needs at least two labels: %s", labels);
     checkArgument(
         labels.stream().distinct().count() == labels.size(), "a label occurs twice: %s", labels);
+    String adapter = adapter(adapted, options);
+    ClassificationHead head = addHead(adapted, adapter, labels.size(), options, saved);
+    try (CompiledGraph compiled =
+        Engine.create().compile(adapted.graph(), List.of(head.names().logits()))) {
+      TextInputs inputs = TextInputs.of(GraphView.of(adapted.graph()), compiled.placeholders());
+      return new TextClassification(
+          adapted, adapter, tokenizer, ImmutableList.copyOf(labels), options, head, inputs);
+    }
+  }
+
+  /**
+   * Puts a trained head on a graph for its logits alone, where ids go in and no text.
+   *
+   * @param adapted the graph with its adapter; it gets the head
+   * @param labels the number of classes
+   * @param options pooling and names
+   * @param saved {@code classifier.weight [labels, hidden]} and {@code classifier.bias [labels]}
+   * @return the name of the logits, shape {@code [batch, labels]}
+   * @throws IllegalArgumentException if the saved head does not fit
+   */
+  public static String addHead(
+      AdaptedGraph adapted,
+      int labels,
+      TextClassificationOptions options,
+      Map<String, INDArray> saved) {
+    return addHead(adapted, adapter(adapted, options), labels, options, saved).names().logits();
+  }
+
+  private static String adapter(AdaptedGraph adapted, TextClassificationOptions options) {
     List<String> names = adapted.adapterNames();
     checkArgument(!names.isEmpty(), "the graph has no adapter; attach one first");
     String wanted = options.adapter();
     String adapter = wanted == null ? names.get(names.size() - 1) : wanted;
-    checkArgument(names.contains(adapter), "there is no adapter '%s'; the graph has %s", adapter, names);
+    checkArgument(
+        names.contains(adapter), "there is no adapter '%s'; the graph has %s", adapter, names);
+    return adapter;
+  }
+
+  private static ClassificationHead addHead(
+      AdaptedGraph adapted,
+      String adapter,
+      int labels,
+      TextClassificationOptions options,
+      Map<String, INDArray> saved) {
     checkArgument(
         !adapted.adapter(adapter).modules().contains(ClassificationHead.MODULE),
         "adapter '%s' has a head '%s' already; attach another adapter",
@@ -117,14 +163,9 @@ public final class TextClassification implements Task<LabeledText> {
         ClassificationHead.MODULE);
     HiddenStates hidden = HiddenStates.find(adapted.graph(), options.hidden());
     ClassificationHead head =
-        new ClassificationHead(hidden, options.pooling(), labels.size(), options.seed(), saved);
+        new ClassificationHead(hidden, options.pooling(), labels, options.seed(), saved);
     adapted.addModule(adapter, ClassificationHead.MODULE, head);
-    try (CompiledGraph compiled =
-        Engine.create().compile(adapted.graph(), List.of(head.names().logits()))) {
-      TextInputs inputs = TextInputs.of(GraphView.of(adapted.graph()), compiled.placeholders());
-      return new TextClassification(
-          adapted, adapter, tokenizer, ImmutableList.copyOf(labels), options, head, inputs);
-    }
+    return head;
   }
 
   @Override
@@ -190,8 +231,7 @@ public final class TextClassification implements Task<LabeledText> {
           String.join(", ", labels));
     }
     List<Tokens> tokens =
-        tokenizer.encode(
-            examples.stream().map(LabeledText::text).toList(), options.maxLength());
+        tokenizer.encode(examples.stream().map(LabeledText::text).toList(), options.maxLength());
     return new EncodedTexts(
         tokenizer,
         inputs,
@@ -256,8 +296,7 @@ public final class TextClassification implements Task<LabeledText> {
   public Evaluation evaluate(List<LabeledText> examples, int batchSize) {
     EncodedExamples encoded = encode(examples);
     Evaluation evaluation = evaluation();
-    try (CompiledGraph compiled =
-        Engine.create().compile(adapted.graph(), List.of(output()))) {
+    try (CompiledGraph compiled = Engine.create().compile(adapted.graph(), List.of(output()))) {
       encoded
           .batches(batchSize)
           .forEachRemaining(
@@ -270,7 +309,8 @@ public final class TextClassification implements Task<LabeledText> {
   }
 
   /**
-   * Compiles the model as it is wired now. Weights that change later are seen, adapters that are attached later are not.
+   * Compiles the model as it is wired now. Weights that change later are seen, adapters that are
+   * attached later are not.
    *
    * @return a thread-safe predictor, to be closed by the caller
    */
