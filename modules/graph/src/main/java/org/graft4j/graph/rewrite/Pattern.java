@@ -124,7 +124,16 @@ public sealed interface Pattern {
       List<Condition<Node>> conditions,
       @Nullable Capture<Node> capture)
       implements Pattern {
-    /** Checks the inputs. */
+    /**
+     * Checks the inputs.
+     *
+     * @param ops the types
+     * @param inputs shapes of the inputs, null for any
+     * @param commutes whether two inputs may come in either order
+     * @param once whether nothing else may read the value
+     * @param conditions what must hold
+     * @param capture where to put the node, or null
+     */
     public Op {
       if (ops.isEmpty()) {
         throw new IllegalArgumentException("a pattern for a node needs an operation");

@@ -15,7 +15,13 @@ import org.graft4j.graph.Node;
  * @param matched the nodes that did match before that, the last one first
  */
 public record Refusal(String reason, Node node, List<Node> matched) implements Outcome {
-  /** Copies the list. */
+  /**
+   * Copies the list.
+   *
+   * @param reason one sentence without the node
+   * @param node the node that is to blame
+   * @param matched the nodes that did match
+   */
   public Refusal {
     matched = List.copyOf(matched);
   }

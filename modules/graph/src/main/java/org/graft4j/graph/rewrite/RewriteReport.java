@@ -47,7 +47,13 @@ public record RewriteReport(List<Fired> fired, List<Refused> refused, EditLog lo
     }
   }
 
-  /** Copies the lists. */
+  /**
+   * Copies the lists.
+   *
+   * @param fired what was changed
+   * @param refused what was left alone
+   * @param log able to take everything back
+   */
   public RewriteReport {
     fired = List.copyOf(fired);
     refused = List.copyOf(refused);
