@@ -42,7 +42,8 @@ final class BertGraphTest {
   @Test
   void theTensorFlowStyleComputesTheSame() throws IOException {
     SameDiff graph = TfStyleBert.of(TinyGraphs.bertConfig(), WriteTinyGraphs.weights());
-    Map<String, String> names = Map.of("attention_mask", "input_mask", "token_type_ids", "segment_ids");
+    Map<String, String> names =
+        Map.of("attention_mask", "input_mask", "token_type_ids", "segment_ids");
     String output = graph.outputs().get(0);
     assertSameAsTransformers(graph, names, output);
     assertSameAsTransformers(TinyGraphs.tfStyleBert(), names, output);

@@ -86,8 +86,7 @@ final class BertRolesTest {
     assertThat(ours.norms()).extracting(Norm::path).isEqualTo(names);
     assertThat(tensorFlow.norms())
         .extracting(Norm::path)
-        .isEqualTo(
-            names.stream().map(n -> "bert." + n.replace("layer.", "layer_")).toList());
+        .isEqualTo(names.stream().map(n -> "bert." + n.replace("layer.", "layer_")).toList());
     List<Norm> all = new ArrayList<>(ours.norms());
     all.addAll(tensorFlow.norms());
     assertThat(all)
@@ -124,9 +123,7 @@ final class BertRolesTest {
                 assertThat(a.kind()).isEqualTo(Activation.Kind.GELU_ERF);
                 assertThat(a.exposed()).isEmpty();
               });
-      assertThat(roles.feedForwards())
-          .hasSize(2)
-          .allSatisfy(f -> assertThat(f.gate()).isNull());
+      assertThat(roles.feedForwards()).hasSize(2).allSatisfy(f -> assertThat(f.gate()).isNull());
     }
   }
 

@@ -30,8 +30,7 @@ final class TfStyleBert {
     this.config = config;
     this.weights = weights;
     this.one = graph.constant("bert/encoder/one", Nd4j.scalar(1f));
-    this.epsilon =
-        graph.constant("bert/epsilon", Nd4j.scalar((float) config.layerNormEpsilon()));
+    this.epsilon = graph.constant("bert/epsilon", Nd4j.scalar((float) config.layerNormEpsilon()));
   }
 
   /** Builds the graph from weights that are called and laid out as in transformers. */
@@ -60,8 +59,7 @@ final class TfStyleBert {
           graph.reshape(
               oneHot.castTo(DataType.FLOAT).mmul(kinds),
               graph.concat(0, shape, longs("bert/embeddings/width", hidden)));
-      SDVariable length =
-          graph.stridedSlice(shape, new long[] {1}, new long[] {2}, new long[] {1});
+      SDVariable length = graph.stridedSlice(shape, new long[] {1}, new long[] {2}, new long[] {1});
       SDVariable end = graph.concat(0, length, longs("bert/embeddings/all", hidden));
       SDVariable positions =
           graph.stridedSlice(
@@ -104,14 +102,20 @@ final class TfStyleBert {
       q = graph.permute(graph.reshape(q, split), 0, 2, 1, 3);
       k = graph.permute(graph.reshape(k, split), 0, 2, 1, 3);
       v = graph.permute(graph.reshape(v, split), 0, 2, 1, 3);
-      SDVariable scores = graph.mmul(q, k, false, true, false).mul(1 / Math.sqrt((double) features));
+      SDVariable scores =
+          graph.mmul(q, k, false, true, false).mul(1 / Math.sqrt((double) features));
       SDVariable probabilities = graph.nn().softmax(scores.add(mask), -1);
       context = graph.permute(probabilities.mmul(v), 0, 2, 1, 3);
       context = graph.reshape(context, -1, hidden);
     }
     String output = name + "/attention/output";
     SDVariable attended = dense(output + "/dense", path + ".attention.output.dense", context);
-    attended = layerNorm(output + "/LayerNorm", path + ".attention.output.LayerNorm", sum(output, attended, x), 1);
+    attended =
+        layerNorm(
+            output + "/LayerNorm",
+            path + ".attention.output.LayerNorm",
+            sum(output, attended, x),
+            1);
     SDVariable up = dense(name + "/intermediate/dense", path + ".intermediate.dense", attended);
     SDVariable active;
     try (NameScope ignored = graph.withNameScope(name + "/intermediate/dense")) {

@@ -93,7 +93,9 @@ public final class TinyGraphs {
     return inputs;
   }
 
-  /** Opens a file of {@code tiny/}, such as {@code gpt2-dynamo.onnx} or {@code bert/config.json}. */
+  /**
+   * Opens a file of {@code tiny/}, such as {@code gpt2-dynamo.onnx} or {@code bert/config.json}.
+   */
   public static InputStream open(String file) {
     InputStream stream = TinyGraphs.class.getResourceAsStream("tiny/" + file);
     if (stream == null) {

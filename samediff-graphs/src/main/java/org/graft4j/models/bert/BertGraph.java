@@ -56,8 +56,7 @@ public final class BertGraph {
     int hidden = config.hiddenSize();
     double epsilon = config.layerNormEpsilon();
     SDVariable words =
-        blocks.embedding(
-            "embeddings.word_embeddings", ids, config.vocabularySize(), hidden);
+        blocks.embedding("embeddings.word_embeddings", ids, config.vocabularySize(), hidden);
     SDVariable kinds =
         blocks.embedding("embeddings.token_type_embeddings", types, config.tokenTypes(), hidden);
     SDVariable places =
@@ -91,8 +90,7 @@ public final class BertGraph {
     String output = path + ".attention.output";
     SDVariable attended = blocks.linear(output + ".dense", context, hidden, hidden);
     SDVariable y =
-        blocks.layerNorm(
-            output + ".LayerNorm", blocks.sum(output, attended, x), hidden, epsilon);
+        blocks.layerNorm(output + ".LayerNorm", blocks.sum(output, attended, x), hidden, epsilon);
     SDVariable up = blocks.linear(path + ".intermediate.dense", y, hidden, wide);
     SDVariable active = blocks.gelu(path + ".intermediate.intermediate_act_fn", up);
     SDVariable down = blocks.linear(path + ".output.dense", active, wide, hidden);
@@ -114,8 +112,10 @@ public final class BertGraph {
     int hidden = config.hiddenSize();
     int wide = config.intermediateSize();
     draw(weights, "embeddings.word_embeddings.weight", 0, random, config.vocabularySize(), hidden);
-    draw(weights, "embeddings.position_embeddings.weight", 0, random, config.maxPositions(), hidden);
-    draw(weights, "embeddings.token_type_embeddings.weight", 0, random, config.tokenTypes(), hidden);
+    draw(
+        weights, "embeddings.position_embeddings.weight", 0, random, config.maxPositions(), hidden);
+    draw(
+        weights, "embeddings.token_type_embeddings.weight", 0, random, config.tokenTypes(), hidden);
     norm(weights, "embeddings.LayerNorm", random, hidden);
     for (int i = 0; i < config.layers(); i++) {
       String path = "encoder.layer." + i;

@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.graft4j.graph.GraphView;
+import org.graft4j.graph.Markers;
 import org.graft4j.graph.Value;
 
 /**
@@ -26,8 +27,7 @@ final class AdapterNames {
 
   AdapterNames(GraphView view) {
     for (Value value : view.constants()) {
-      long[] shape = value.shape();
-      if (value.name().endsWith(GATE) && shape != null && shape.length == 0) {
+      if (Markers.isGate(value)) {
         prefixes.add(value.name().substring(0, value.name().length() - GATE.length()));
       }
     }

@@ -4,6 +4,7 @@
  */
 package org.graft4j.graph.roles;
 
+import org.graft4j.graph.Markers;
 import org.graft4j.graph.Node;
 import org.graft4j.graph.Value;
 import org.jspecify.annotations.Nullable;
@@ -66,8 +67,8 @@ record Arithmetic(Kind kind, Value left, @Nullable Value right, double number, b
   static @Nullable Double scalar(Value value) {
     if (!value.isConstant()
         || !value.dataType().isFPType()
-        || value.name().endsWith(".gate")
-        || value.name().contains(".dropout@")) {
+        || Markers.isGate(value)
+        || Markers.dropoutRate(value).isPresent()) {
       return null;
     }
     long[] shape = value.shape();

@@ -5,7 +5,6 @@
 package org.graft4j.graph.roles;
 
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import org.graft4j.graph.Node;
