@@ -4,6 +4,7 @@
  */
 package org.graft4j.adapters;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -104,13 +105,13 @@ public abstract class AdapterContract<C extends AdapterConfig> {
     Map<String, INDArray> gradients = Stock.gradients(graph, model.inputs(), names);
     double square = 0;
     for (String name : names) {
-      double norm = gradients.get(name).norm2Number().doubleValue();
+      double norm = requireNonNull(gradients.get(name)).norm2Number().doubleValue();
       assertThat(norm).as(name).isPositive();
       square += norm * norm;
     }
     double rate = 1e-2 * before / square; // the loss falls by about 1 %
     for (Parameter parameter : adapted.trainable()) {
-      parameter.array().subi(gradients.get(parameter.variable()).mul(rate));
+      parameter.array().subi(requireNonNull(gradients.get(parameter.variable())).mul(rate));
     }
     double after = model.run(graph, loss).getDouble(0);
     assertThat(after).isLessThan(before);

@@ -51,7 +51,7 @@ public record TestModel(
 
   /** Returns the output that stock SameDiff computes for a graph of this model. */
   public INDArray runStock(SameDiff graph) {
-    return graph.output(inputs, output).get(output).dup('c');
+    return requireNonNull(graph.output(inputs, output).get(output)).dup('c');
   }
 
   /** Returns the targets as a configuration takes them. */

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -209,8 +210,8 @@ class LoraParityTest {
 
   /** torch.optim.AdamW with learning rate 1e-3 and weight decay 0.01. */
   private static final class AdamW {
-    private final Map<INDArray, INDArray> first = new java.util.IdentityHashMap<>();
-    private final Map<INDArray, INDArray> second = new java.util.IdentityHashMap<>();
+    private final IdentityHashMap<INDArray, INDArray> first = new IdentityHashMap<>();
+    private final IdentityHashMap<INDArray, INDArray> second = new IdentityHashMap<>();
     private int steps;
 
     void step() {

@@ -4,6 +4,7 @@
  */
 package org.graft4j.adapters.lora;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
@@ -150,7 +151,9 @@ class LoraTest extends AdapterContract<LoraConfig> {
     Map<String, INDArray> inputs = Map.of("x", Nd4j.createFromArray(new double[][] {{1, -2, 3}}));
     for (Parameter parameter : adapted.trainable()) {
       INDArray gradient =
-          Stock.gradients(graph, inputs, List.of(parameter.variable())).get(parameter.variable());
+          requireNonNull(
+              Stock.gradients(graph, inputs, List.of(parameter.variable()))
+                  .get(parameter.variable()));
       for (long i = 0; i < gradient.length(); i++) {
         double value = parameter.array().getDouble(i);
         parameter.array().putScalar(i, value + 1e-5);
