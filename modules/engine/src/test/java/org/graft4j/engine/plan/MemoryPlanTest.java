@@ -51,15 +51,57 @@ final class MemoryPlanTest {
   void noResultIsOverwrittenBeforeItsLastUse() {
     Program program = Differentiation.of(mlp(4));
     MemoryPlan plan = MemoryPlan.of(program, new Nd4jKernels());
+    int[] defined = new int[program.operands().size()];
+    int[] read = new int[defined.length];
     List<Instruction> instructions = program.instructions();
     for (int i = 0; i < instructions.size(); i++) {
+      for (Operand output : instructions.get(i).outputs()) {
+        defined[output.id()] = i;
+        read[output.id()] = i;
+      }
       for (Operand input : instructions.get(i).inputs()) {
-        Buffer buffer = plan.location(input).buffer();
-        if (buffer != null) {
-          assertThat(i).isBetween(buffer.first, buffer.last);
+        read[input.id()] = i;
+      }
+    }
+    program.gradients().values().forEach(kept -> read[kept.id()] = instructions.size());
+    for (Operand a : program.operands()) {
+      for (Operand b : program.operands()) {
+        Instruction writer = instructions.get(defined[b.id()]);
+        boolean needed = defined[a.id()] < defined[b.id()] && defined[b.id()] <= read[a.id()];
+        boolean inPlace =
+            defined[b.id()] == read[a.id()]
+                && plan.location(a).equals(plan.location(b))
+                && mayLieOver(writer, a);
+        if (a.isResult() && b.isResult() && needed && !inPlace && Views.offset(writer).isEmpty()) {
+          assertThat(overlap(plan, plan.location(a), plan.location(b)))
+              .as("%s over %s in%n%s", b, a, program)
+              .isFalse();
+        }
+      }
+      for (int i = 0; i < instructions.size(); i++) {
+        for (Buffer scratch : plan.scratch(i)) {
+          if (a.isResult() && defined[a.id()] <= i && i <= read[a.id()]) {
+            assertThat(overlap(plan, plan.location(a), Location.in(scratch)))
+                .as("%s in scratch of %s", a, i)
+                .isFalse();
+          }
         }
       }
     }
+  }
+
+  private static boolean mayLieOver(Instruction writer, Operand input) {
+    int at = writer.inputs().indexOf(input);
+    return at >= 0 && new Nd4jKernels().inPlace(writer, at);
+  }
+
+  private static boolean overlap(MemoryPlan plan, Location a, Location b) {
+    Buffer x = a.buffer();
+    Buffer y = b.buffer();
+    if (x == null || y == null || !plan.area(x).equals(plan.area(y))) {
+      return false;
+    }
+    return x.offset < y.offset + y.length && y.offset < x.offset + x.length;
   }
 
   @Test
@@ -148,6 +190,19 @@ final class MemoryPlanTest {
   }
 
   @Test
+  void valueIsNotWrittenOverWhileItsFirstElementIsRead() {
+    ProgramBuilder builder = new ProgramBuilder();
+    Operand x = builder.input("x", TensorType.of(DataType.FLOAT, 4));
+    Operand a = builder.add("a", new Op.Unary(UnaryKind.NEG), x);
+    Operand first = builder.add("first", Op.Slice.along(a.shape(), 0, 0, 1), a);
+    Operand y = builder.add("y", new Op.Binary(BinaryKind.SUB), a, first);
+    builder.output("y", y);
+    MemoryPlan plan = MemoryPlan.of(builder.build(), new Nd4jKernels());
+    assertThat(plan.location(y).buffer()).isNotSameAs(plan.location(a).buffer());
+    assertThat(plan.location(first).buffer()).isSameAs(plan.location(a).buffer());
+  }
+
+  @Test
   void constantsAreNotCopied() {
     ProgramBuilder builder = new ProgramBuilder();
     INDArray array = Nd4j.create(DataType.FLOAT, 4, 16);
@@ -166,6 +221,11 @@ final class MemoryPlanTest {
       Operand w = builder.trainable("w" + i, Nd4j.ones(DataType.FLOAT, 16, 16));
       Operand y = builder.add("mm" + i, new Op.MatMul(false, true), x, w);
       Operand g = builder.add("g" + i, new Op.Unary(UnaryKind.GELU_ERF), y);
+      Operand frozen = builder.constant("f" + i, Nd4j.ones(DataType.FLOAT, 16, 16));
+      g = builder.add("fmm" + i, new Op.MatMul(false, true), g, frozen);
+      Operand gamma = builder.constant("gamma" + i, Nd4j.ones(DataType.FLOAT, 16));
+      g = builder.add("ln" + i, new Op.LayerNorm(1e-5), g, gamma);
+      g = builder.add("sm" + i, new Op.Softmax(1), g);
       x = builder.add("r" + i, new Op.Binary(BinaryKind.ADD), g, x);
     }
     builder.loss(builder.add("loss", Op.Reduce.of(ReduceKind.SUM, false, 0, 1), x));
