@@ -63,6 +63,7 @@ final class PeftParityTest {
 
     AdaptedGraph adapted = loaded.adapted();
     assertThat(difference(adapted.graph(), expected, "out.", output)).isLessThan(TOLERANCE);
+    assertThat(difference(adapted.merged(), expected, "out.", output)).isLessThan(TOLERANCE);
     adapted.disable("default");
     assertThat(difference(adapted.graph(), expected, "base.", output)).isLessThan(TOLERANCE);
     assertThat(difference(adapted.graph(), expected, "out.", output)).isGreaterThan(1e-3);
