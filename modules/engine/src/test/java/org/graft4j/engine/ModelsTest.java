@@ -14,12 +14,13 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import org.graft4j.graph.GraphView;
 import org.graft4j.graph.Value;
+import org.graft4j.models.TinyGraphs;
 import org.graft4j.models.bert.BertConfig;
 import org.graft4j.models.bert.BertGraph;
 import org.graft4j.onnx.OnnxImporter;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -29,17 +30,7 @@ import org.nd4j.linalg.factory.Nd4j;
 final class ModelsTest {
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "bert-torchscript",
-        "bert-dynamo",
-        "gpt2-torchscript",
-        "gpt2-dynamo",
-        "llama-torchscript",
-        "llama-dynamo",
-        "t5-torchscript",
-        "t5-dynamo"
-      })
+  @MethodSource("org.graft4j.models.TinyGraphs#exports")
   void runsAnExport(String name) throws Exception {
     SameDiff graph =
         OnnxImporter.load(
@@ -51,6 +42,16 @@ final class ModelsTest {
   @Test
   void runsAnEncoderOfOurs() {
     check(BertGraph.random(tiny(), 7));
+  }
+
+  @Test
+  void runsASavedEncoder() {
+    check(TinyGraphs.bert());
+  }
+
+  @Test
+  void runsAnEncoderAsTensorFlowSpellsIt() {
+    check(TinyGraphs.tfStyleBert());
   }
 
   static BertConfig tiny() {
@@ -86,7 +87,7 @@ final class ModelsTest {
         for (int j = 0; j < length; j++) {
           if (value.name().contains("mask")) {
             numbers[i][j] = i == 0 && j >= length - 2 ? 0 : 1;
-          } else if (value.name().contains("type")) {
+          } else if (value.name().contains("type") || value.name().contains("segment")) {
             numbers[i][j] = j > 3 ? 1 : 0;
           } else {
             numbers[i][j] = random.nextInt(30);
