@@ -10,18 +10,14 @@ import static org.graft4j.adapters.Targets.requireArgument;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Deque;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Consumer;
 import java.util.function.Function;
-import org.graft4j.graph.EditLog;
 import org.graft4j.graph.GraphCopy;
 import org.graft4j.graph.GraphEditor;
 import org.graft4j.graph.GraphView;
@@ -46,6 +42,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 public final class AdaptedGraph {
 
+  // Long by its documentation: it is the whole life of adapters, and hands the work on.
+  //
   // The graph is the base plus a stack of edits: one that freezes the base, one for each adapter,
   // one for each module that was added since. What cannot be put on top (a detached, merged or
   // unmerged adapter) is done by taking the whole stack off, last edit first, and drawing it again
@@ -55,15 +53,14 @@ public final class AdaptedGraph {
   private final SameDiff graph;
   private final Map<String, String> paths;
   private final Map<String, Adapter> adapters = new LinkedHashMap<>();
-  private final Deque<Edit> edits = new ArrayDeque<>();
+  private final EditStack edits;
   private final Set<String> sums = new HashSet<>();
   private @Nullable Roles baseRoles;
   private long baseNumbers;
 
-  private record Edit(Consumer<GraphEditor> draw, EditLog log) {}
-
   private AdaptedGraph(SameDiff graph, Map<String, String> paths) {
     this.graph = graph;
+    edits = new EditStack(graph);
     this.paths = ImmutableMap.copyOf(paths);
   }
 
@@ -169,12 +166,12 @@ public final class AdaptedGraph {
       if (first) {
         baseRoles = base;
         baseNumbers = BaseNumbers.count(GraphView.of(graph), base);
-        edit(AdaptedGraph::freeze);
+        edits.push(AdaptedGraph::freeze);
       }
-      edit(editor -> draw(editor, adapter));
+      edits.push(editor -> draw(editor, adapter));
     } catch (RuntimeException e) {
       if (first) {
-        unwind();
+        edits.unwind();
         baseRoles = null;
       }
       throw e;
@@ -220,7 +217,7 @@ public final class AdaptedGraph {
     requireUnmerged(to);
     requireArgument(
         !to.modules().contains(module), "adapter '%s' has a module '%s' already", adapter, module);
-    edit(editor -> draw.draw(graft(editor, to)));
+    edits.push(editor -> draw.draw(graft(editor, to)));
     to.added().put(module, draw);
     return this;
   }
@@ -334,13 +331,13 @@ public final class AdaptedGraph {
    */
   public SameDiff merged() {
     SameDiff copy = GraphCopy.sharing(graph);
-    edits.forEach(edit -> edit.log().undo(copy)); // from the last to the first
+    edits.unwind(copy);
     AdaptedGraph other = new AdaptedGraph(copy, paths);
     other.baseRoles = baseRoles;
     for (Adapter adapter : adapters.values()) {
       if (adapter.active()) {
         Adapter twin = adapter.mergedTwin();
-        other.edit(
+        other.edits.push(
             editor -> {
               Graft graft = other.graft(editor, twin);
               Folding.intoCopy(copy, graft, twin);
@@ -421,11 +418,11 @@ public final class AdaptedGraph {
     adapters.values().forEach(a -> a.capture(graph));
     Map<Adapter, Adapter.State> before = new LinkedHashMap<>();
     adapters.values().forEach(a -> before.put(a, a.state()));
-    unwind();
+    edits.unwind();
     try {
       drawAll(wanted.stream().collect(toImmutableMap(a -> a, next)));
     } catch (RuntimeException e) {
-      unwind();
+      edits.unwind();
       drawAll(before);
       throw e;
     }
@@ -439,8 +436,13 @@ public final class AdaptedGraph {
           adapters.put(adapter.name(), adapter);
         });
     if (!wanted.isEmpty()) {
-      edit(AdaptedGraph::freeze);
-      wanted.keySet().forEach(a -> edit(editor -> draw(editor, a)));
+      edits.push(AdaptedGraph::freeze);
+      for (Adapter adapter : wanted.keySet()) {
+        edits.push(editor -> draw(editor, adapter));
+        for (AdaptedModule module : adapter.added().values()) {
+          edits.push(editor -> module.draw(graft(editor, adapter)));
+        }
+      }
     }
   }
 
@@ -460,32 +462,10 @@ public final class AdaptedGraph {
       adapter.savedModules().add(copy.path());
       graft.train(copy.path(), copy.suffix(), copy.base(), copy.transposed());
     }
-    adapter.added().values().forEach(module -> module.draw(graft));
   }
 
   private Graft graft(GraphEditor editor, Adapter adapter) {
     List<Adapter> others = adapters.values().stream().filter(a -> a != adapter).toList();
     return new Graft(graph, editor, roles(), adapter, others, sums);
-  }
-
-  private void edit(Consumer<GraphEditor> draw) {
-    try (GraphEditor editor = GraphEditor.open(graph)) {
-      draw.accept(editor);
-      edits.push(new Edit(draw, editor.commit()));
-    }
-  }
-
-  /** Takes all edits off the graph, or none. */
-  private void unwind() {
-    Deque<Edit> undone = new ArrayDeque<>();
-    try {
-      while (!edits.isEmpty()) {
-        edits.element().log().undo();
-        undone.push(edits.pop());
-      }
-    } catch (RuntimeException e) {
-      undone.forEach(edit -> edit(edit.draw()));
-      throw e;
-    }
   }
 }

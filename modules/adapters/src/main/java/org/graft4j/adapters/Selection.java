@@ -85,7 +85,7 @@ final class Selection {
             sites.stream().anyMatch(s -> matches(one, s.path())),
             "targets %s match no linear layer%s; this graph has: %s",
             sites.isEmpty() ? names : one,
-            whereLayers(),
+            limits(),
             candidates(name));
       }
     }
@@ -93,7 +93,7 @@ final class Selection {
         !sites.isEmpty(),
         "targets %s match no linear layer%s; this graph has: %s",
         targets.include(),
-        whereLayers(),
+        limits(),
         candidates(""));
     Map<String, String> weights = new HashMap<>();
     for (Linear site : sites) {
@@ -142,8 +142,9 @@ final class Selection {
         : shown + ", … (" + (paths.size() - CANDIDATES) + " more)";
   }
 
-  private String whereLayers() {
-    return targets.layers().isEmpty() ? "" : " with a layer number in " + targets.layers();
+  private String limits() {
+    return targets.exclude().map(e -> " outside of " + e).orElse("")
+        + (targets.layers().isEmpty() ? "" : " with a layer number in " + targets.layers());
   }
 
   private void miss(String path, String reason) {

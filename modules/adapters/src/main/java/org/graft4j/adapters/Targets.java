@@ -57,6 +57,7 @@ public record Targets(
     for (int layer : layers) {
       requireArgument(layer >= 0, "layer numbers cannot be negative: %s", layer);
     }
+    layersPatterns.forEach(Targets::requireExpression);
     requireArgument(
         layersPatterns.isEmpty() || !layers.isEmpty(),
         "a layers pattern needs layer numbers: %s",
@@ -105,13 +106,7 @@ public record Targets(
      * @param regex the expression
      */
     public Expression {
-      try {
-        Pattern.compile(regex);
-      } catch (PatternSyntaxException e) {
-        throw new IllegalArgumentException(
-            "targets '" + regex + "' is not a regular expression: " + e.getDescription(),
-            e);
-      }
+      requireExpression(regex);
     }
 
     @Override
@@ -214,6 +209,15 @@ public record Targets(
    */
   public Targets layersPatterns(String... patterns) {
     return new Targets(include, exclude, layers, List.of(patterns));
+  }
+
+  private static void requireExpression(String regex) {
+    try {
+      Pattern.compile(regex);
+    } catch (PatternSyntaxException e) {
+      throw new IllegalArgumentException(
+          "targets '" + regex + "' are not a regular expression: " + e.getDescription(), e);
+    }
   }
 
   @FormatMethod

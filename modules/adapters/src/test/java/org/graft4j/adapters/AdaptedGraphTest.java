@@ -270,6 +270,26 @@ class AdaptedGraphTest {
   }
 
   @Test
+  void drawsModulesAgainWhenTakingOffFails() {
+    AdaptedGraph adapted = attached();
+    adapted.attach("ham", query().build());
+    adapted.addModule(
+        "ham",
+        "head",
+        graft -> {
+          SDVariable weight = graft.parameter("head", "weight", () -> Nd4j.ones(1));
+          SDVariable hidden = graft.graph().getVariable("last_hidden_state");
+          graft.editor().op(graft.op("head", "mul"), sd -> hidden.mul(weight));
+        });
+    graph.math().neg("onTop", graph.getVariable(QUERY + ".spam/down"));
+    String before = GraphPrinter.print(graph);
+    assertThatThrownBy(() -> adapted.detach("ham")).isInstanceOf(IllegalStateException.class);
+    assertThat(GraphPrinter.print(graph).lines()) // drawn again, nodes stand behind later ones
+        .containsExactlyInAnyOrderElementsOf(before.lines().toList());
+    GraphCheck.check(graph);
+  }
+
+  @Test
   void refusesAProductThatIsTheOutput() {
     SameDiff bare = SameDiff.create();
     SDVariable x = bare.placeHolder("x", org.nd4j.linalg.api.buffer.DataType.FLOAT, -1, 3);

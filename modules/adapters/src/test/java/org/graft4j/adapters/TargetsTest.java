@@ -127,7 +127,7 @@ class TargetsTest {
     assertThatThrownBy(() -> Targets.of()).hasMessage("targets are empty; name at least one layer");
     assertThatThrownBy(() -> Targets.of("query", " "))
         .hasMessage("a target is blank in [query,  ]");
-    assertThatThrownBy(() -> Targets.matching("(")).hasMessageStartingWith("targets '(' is not a");
+    assertThatThrownBy(() -> Targets.matching("(")).hasMessageStartingWith("targets '(' are not a");
     assertThatThrownBy(() -> Targets.of("query").layers(-1))
         .hasMessage("layer numbers cannot be negative: -1");
     assertThatThrownBy(() -> Targets.matching("query").layers(1))

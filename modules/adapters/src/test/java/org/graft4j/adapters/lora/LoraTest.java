@@ -19,6 +19,9 @@ import org.graft4j.adapters.Targets;
 import org.graft4j.adapters.TestModel;
 import org.graft4j.adapters.TestModels;
 import org.graft4j.adapters.lora.LoraConfig.Initialisation;
+import org.graft4j.engine.CompiledGraph;
+import org.graft4j.engine.Engine;
+import org.graft4j.engine.Plan;
 import org.junit.jupiter.api.Test;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -127,6 +130,30 @@ class LoraTest extends AdapterContract<LoraConfig> {
 
   private double gate(String path) {
     return graph.getArrForVarName("encoder." + path + ".x.gate").getDouble(0);
+  }
+
+  @Test
+  void dropsInputsInTrainingOnly() {
+    LoraConfig config = config(Targets.of("query", "value")).toBuilder().dropout(0.5).build();
+    AdaptedGraph adapted = Adapters.attach(graph, "x", config);
+    Stock.disturb(adapted.trainable(), 1);
+    String loss = Stock.squareLoss(graph, model.output());
+    List<String> names = adapted.trainable().stream().map(Parameter::variable).toList();
+    double evaluated = model.run(graph, loss).getDouble(0);
+    try (CompiledGraph training =
+            Engine.create().compileTraining(graph, loss, names, List.of(model.output()));
+        Plan plan = training.planFor(model.inputs())) {
+      plan.run(model.inputs(), 1);
+      double once = plan.loss();
+      for (String name : names) {
+        assertThat(plan.gradient(name).norm2Number().doubleValue()).as(name).isPositive();
+      }
+      plan.run(model.inputs(), 2);
+      assertThat(plan.loss()).isNotEqualTo(once).isNotEqualTo(evaluated);
+      plan.run(model.inputs(), 1);
+      assertThat(plan.loss()).isEqualTo(once);
+    }
+    assertThat(model.run(graph, loss).getDouble(0)).isEqualTo(evaluated);
   }
 
   @Test
