@@ -79,7 +79,7 @@ final class Snapshot {
     return losses;
   }
 
-    @Nullable List<String> configured() {
+  @Nullable List<String> configured() {
     return configured;
   }
 
