@@ -31,8 +31,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /**
  * A graph with named adapters on it.
  *
- * <p>The weights of the base are constants as long as an adapter is attached, and are never written:
- * a merge puts new weights in their place, and taking it back puts the old ones there again.
+ * <p>The weights of the base are constants as long as an adapter is attached, and are never
+ * written: a merge puts new weights in their place, and taking it back puts the old ones there
+ * again.
  *
  * <p>Attaching, detaching, merging, and switching adapters that train copies of the base's arrays
  * change the graph: a graph that was compiled before goes on computing what it did. Other switching
@@ -139,8 +140,8 @@ public final class AdaptedGraph {
   }
 
   /**
-   * Grafts an adapter. The first one is active at once; a further one, as in PEFT, is inactive until
-   * {@link #enable(String)} or {@link #setActive(String...)} names it.
+   * Grafts an adapter. The first one is active at once; a further one, as in PEFT, is inactive
+   * until {@link #enable(String)} or {@link #setActive(String...)} names it.
    *
    * @param name the adapter's name: letters, digits, {@code _} and {@code -}
    * @param config the method and its numbers
@@ -239,8 +240,8 @@ public final class AdaptedGraph {
    *
    * @param names the names; none for the bare base
    * @return this
-   * @throws IllegalArgumentException if a name is unknown, an adapter that changes is merged, or two
-   *     of them train copies of the same array
+   * @throws IllegalArgumentException if a name is unknown, an adapter that changes is merged, or
+   *     two of them train copies of the same array
    */
   public AdaptedGraph setActive(String... names) {
     Set<String> wanted = ImmutableSet.copyOf(names);
@@ -281,8 +282,8 @@ public final class AdaptedGraph {
    * @param name its name
    * @param factor the factor on the adapter's own scale; 1 as trained
    * @return this
-   * @throws IllegalArgumentException if there is no such adapter, it is merged, or the factor is not
-   *     finite
+   * @throws IllegalArgumentException if there is no such adapter, it is merged, or the factor is
+   *     not finite
    */
   public AdaptedGraph scale(String name, double factor) {
     requireArgument(Double.isFinite(factor), "the scale must be finite: %s", factor);
@@ -322,9 +323,9 @@ public final class AdaptedGraph {
   }
 
   /**
-   * Returns a new stock graph that computes what this one does, with the active adapters folded into
-   * the weights and no adapter in it. Arrays that no adapter touches are shared, not copied; modules
-   * that active adapters brought along stay.
+   * Returns a new stock graph that computes what this one does, with the active adapters folded
+   * into the weights and no adapter in it. Arrays that no adapter touches are shared, not copied;
+   * modules that active adapters brought along stay.
    *
    * @return the graph; it needs nothing of Graft4J
    * @throws IllegalArgumentException if a merged weight would hold NaN or infinity
@@ -366,8 +367,7 @@ public final class AdaptedGraph {
    * @return the counts
    */
   public ParameterSummary summary() {
-    long base =
-        adapters.isEmpty() ? BaseNumbers.count(GraphView.of(graph), roles()) : baseNumbers;
+    long base = adapters.isEmpty() ? BaseNumbers.count(GraphView.of(graph), roles()) : baseNumbers;
     long all = adapters.values().stream().mapToLong(a -> numbers(a.parameters())).sum();
     return new ParameterSummary(numbers(trainable()), base + all);
   }
@@ -385,13 +385,14 @@ public final class AdaptedGraph {
     requireArgument(!adapter.merged(), "adapter '%s' is merged; unmerge first", adapter.name());
   }
 
-  /** Gives the adapters new states and makes the graph follow, by their gates alone where possible. */
+  /**
+   * Gives the adapters new states and makes the graph follow, by their gates alone where possible.
+   */
   private void change(Function<Adapter, Adapter.State> next) {
     boolean structural = false;
     for (Adapter adapter : adapters.values()) {
       Adapter.State to = next.apply(adapter);
-      boolean switched =
-          to.active() != adapter.active() || to.factor() != adapter.scale();
+      boolean switched = to.active() != adapter.active() || to.factor() != adapter.scale();
       if (switched && to.merged()) {
         requireUnmerged(adapter);
       }

@@ -44,7 +44,9 @@ public final class Adapter {
     }
   }
 
-  /** An array of the base that is trained as a copy, and whether the copy lies the other way round. */
+  /**
+   * An array of the base that is trained as a copy, and whether the copy lies the other way round.
+   */
   record Copy(String key, boolean transposed) {}
 
   Adapter(String name, AdapterConfig config, List<Linear> linears) {
@@ -112,8 +114,8 @@ public final class Adapter {
   }
 
   /**
-   * Returns the modules that are saved whole with the adapter: those of the base that are trained as
-   * copies, and those that were added.
+   * Returns the modules that are saved whole with the adapter: those of the base that are trained
+   * as copies, and those that were added.
    *
    * @return the module paths
    */

@@ -51,6 +51,8 @@ public record AdapterPlan(List<Site> sites, List<Miss> misses) {
     return sites.stream()
             .map(s -> "adapt " + s.path() + " [" + s.in() + " -> " + s.out() + "]\n")
             .collect(joining())
-        + misses.stream().map(m -> "skip  " + m.path() + ": " + m.reason() + "\n").collect(joining());
+        + misses.stream()
+            .map(m -> "skip  " + m.path() + ": " + m.reason() + "\n")
+            .collect(joining());
   }
 }

@@ -19,8 +19,8 @@ public final class Adapters {
    * @param name the adapter's name: letters, digits, {@code _} and {@code -}
    * @param config the method and its numbers
    * @return the adapted graph, with the adapter active
-   * @throws IllegalArgumentException if no layer matches, an entry of the targets matches nothing, or
-   *     the graph carries adapters already
+   * @throws IllegalArgumentException if no layer matches, an entry of the targets matches nothing,
+   *     or the graph carries adapters already
    */
   public static AdaptedGraph attach(SameDiff graph, String name, AdapterConfig config) {
     return AdaptedGraph.of(graph).attach(name, config);

@@ -20,7 +20,10 @@ import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Puts weights with an adapter folded in where a base's weights are read; arrays are replaced, never written. */
+/**
+ * Puts weights with an adapter folded in where a base's weights are read; arrays are replaced,
+ * never written.
+ */
 final class Folding {
 
   private Folding() {}
@@ -45,12 +48,12 @@ final class Folding {
               replace(graph, base, copy.transposed() ? array.transpose().dup('c') : array);
             });
     for (String path : adapter.sites()) {
-      List<Linear> sites =
-          adapter.linears().stream().filter(s -> s.path().equals(path)).toList();
+      List<Linear> sites = adapter.linears().stream().filter(s -> s.path().equals(path)).toList();
       Linear site = sites.get(0);
       Value base = GraphView.of(graph).value(site.weight().base().name());
       Set<String> own = sites.stream().map(s -> s.matmul().name()).collect(Collectors.toSet());
-      if (site.weight().isPlain() && base.consumers().stream().allMatch(c -> own.contains(c.name()))) {
+      if (site.weight().isPlain()
+          && base.consumers().stream().allMatch(c -> own.contains(c.name()))) {
         replace(graph, base.name(), folded(adapter, site, base));
       } else {
         for (Linear each : sites) {
@@ -60,8 +63,7 @@ final class Folding {
     }
   }
 
-  private static void intoConstant(
-      GraphEditor editor, String name, Adapter adapter, Linear site) {
+  private static void intoConstant(GraphEditor editor, String name, Adapter adapter, Linear site) {
     Node matmul = editor.view().node(site.matmul().name());
     editor.constant(name, folded(adapter, site, matmul.input(1)));
     editor.replaceInput(matmul.name(), 1, name);
@@ -90,7 +92,9 @@ final class Folding {
     return (inOut ? folded.transpose() : folded).castTo(type).dup('c');
   }
 
-  /** Replaces an array by another object; SameDiff's own setters would write into the shared one. */
+  /**
+   * Replaces an array by another object; SameDiff's own setters would write into the shared one.
+   */
   private static void replace(SameDiff graph, String name, INDArray array) {
     ArrayHolder arrays =
         graph.getVariable(name).isConstant()

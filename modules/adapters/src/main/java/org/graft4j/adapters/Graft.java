@@ -125,8 +125,9 @@ public final class Graft {
   }
 
   /**
-   * Creates a trained variable named {@code <path>.<adapter>.<suffix>}, or returns it where a shared
-   * module is drawn again. A graph that is rebuilt gets the array that the parameter had before.
+   * Creates a trained variable named {@code <path>.<adapter>.<suffix>}, or returns it where a
+   * shared module is drawn again. A graph that is rebuilt gets the array that the parameter had
+   * before.
    *
    * @param path the module path it belongs to
    * @param suffix PEFT's suffix, such as {@code lora_A.weight}
@@ -180,8 +181,8 @@ public final class Graft {
   }
 
   /**
-   * Adds a term to the product of a layer, before its bias and after the terms of adapters that were
-   * drawn earlier.
+   * Adds a term to the product of a layer, before its bias and after the terms of adapters that
+   * were drawn earlier.
    *
    * @param site the layer
    * @param term a value shaped as {@link Linear#product()}

@@ -22,7 +22,9 @@ final class SavedModules {
 
   private SavedModules() {}
 
-  /** One array of such a module; kept as torch keeps it, so a weight may lie the other way round. */
+  /**
+   * One array of such a module; kept as torch keeps it, so a weight may lie the other way round.
+   */
   record Copy(String path, String suffix, Value base, boolean transposed) {}
 
   /** Returns the arrays of the modules, or says which module is not there. */

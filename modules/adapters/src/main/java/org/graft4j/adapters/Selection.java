@@ -77,7 +77,9 @@ final class Selection {
   /** Returns the layers that match, or says what is wrong with the targets. */
   List<Linear> sites() {
     requireArgument(
-        !linears.isEmpty(), "targets %s match no linear layer; this graph has none", targets.include());
+        !linears.isEmpty(),
+        "targets %s match no linear layer; this graph has none",
+        targets.include());
     if (targets.include() instanceof Targets.Names names) {
       for (String name : names.names()) {
         Targets.Names one = new Targets.Names(List.of(name));
@@ -119,7 +121,10 @@ final class Selection {
     return true;
   }
 
-  /** Returns whether a path is that of a module, or of a part of it, where the module is given by the end of its path. */
+  /**
+   * Returns whether a path is that of a module, or of a part of it, where the module is given by
+   * the end of its path.
+   */
   static boolean isWithin(String path, String module) {
     return ("." + path + ".").contains("." + module + ".");
   }
@@ -134,7 +139,9 @@ final class Selection {
         String.join(
             ", ",
             paths.stream()
-                .sorted(Comparator.comparingInt(p -> name.isEmpty() ? 0 : distance(lastSegment(p), lastSegment(name))))
+                .sorted(
+                    Comparator.comparingInt(
+                        p -> name.isEmpty() ? 0 : distance(lastSegment(p), lastSegment(name))))
                 .limit(CANDIDATES)
                 .toList());
     return paths.size() <= CANDIDATES
@@ -167,7 +174,8 @@ final class Selection {
     List<String> patterns =
         targets.layersPatterns().isEmpty() ? List.of("[^.]*") : targets.layersPatterns();
     for (String pattern : patterns) {
-      Matcher matcher = Pattern.compile(".*?\\.(?:" + pattern + ")\\.(\\d+)\\.").matcher("." + path);
+      Matcher matcher =
+          Pattern.compile(".*?\\.(?:" + pattern + ")\\.(\\d+)\\.").matcher("." + path);
       if (matcher.lookingAt()) {
         return targets.layers().contains(Integer.parseInt(matcher.group(1)));
       }

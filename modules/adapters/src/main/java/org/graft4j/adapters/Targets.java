@@ -22,15 +22,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A choice of layers by module path, with PEFT's rules: names match a path or its end, a regular
- * expression matches a whole path, {@code all-linear} is every linear layer but the output head; what
- * is excluded is looked at first; layer numbers narrow the rest.
+ * expression matches a whole path, {@code all-linear} is every linear layer but the output head;
+ * what is excluded is looked at first; layer numbers narrow the rest.
  *
  * @param include which paths
  * @param exclude which paths not, looked at first
- * @param layers numbers of layers, such as 11 for {@code encoder.layer.11.attention.self.query}; empty
- *     for all
- * @param layersPatterns names of the list of layers, such as {@code h} in {@code h.11.attn}; empty for
- *     any
+ * @param layers numbers of layers, such as 11 for {@code encoder.layer.11.attention.self.query};
+ *     empty for all
+ * @param layersPatterns names of the list of layers, such as {@code h} in {@code h.11.attn}; empty
+ *     for any
  */
 public record Targets(
     Choice include, Optional<Choice> exclude, Set<Integer> layers, List<String> layersPatterns) {
@@ -49,7 +49,8 @@ public record Targets(
     layers = ImmutableSet.copyOf(layers);
     layersPatterns = ImmutableList.copyOf(layersPatterns);
     requireArgument(
-        exclude.isEmpty() || !(exclude.get() instanceof AllLinear), "all-linear cannot be excluded");
+        exclude.isEmpty() || !(exclude.get() instanceof AllLinear),
+        "all-linear cannot be excluded");
     requireArgument(
         layers.isEmpty() || !(include instanceof Expression),
         "layer numbers do not go with a regular expression: %s; put the numbers into it",
@@ -221,7 +222,8 @@ public record Targets(
   }
 
   @FormatMethod
-  static void requireArgument(boolean condition, @FormatString String message, @Nullable Object... values) {
+  static void requireArgument(
+      boolean condition, @FormatString String message, @Nullable Object... values) {
     if (!condition) {
       throw new IllegalArgumentException(String.format(Locale.ROOT, message, values));
     }

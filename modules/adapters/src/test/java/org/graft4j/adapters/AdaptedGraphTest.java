@@ -80,8 +80,7 @@ class AdaptedGraphTest {
 
   @Test
   void trainsBiases() {
-    AdaptedGraph adapted =
-        Adapters.attach(graph, "spam", query().bias(Bias.LORA_ONLY).build());
+    AdaptedGraph adapted = Adapters.attach(graph, "spam", query().bias(Bias.LORA_ONLY).build());
     assertThat(adapted.adapter("spam").parameters())
         .extracting(Parameter::key)
         .contains(QUERY + ".base_layer.bias")
@@ -146,8 +145,7 @@ class AdaptedGraphTest {
     SameDiff copy = imported.graph();
     AdaptedGraph adapted =
         Adapters.attach(copy, "spam", query().modulesToSave("layer.1.output.dense").build());
-    Parameter weight =
-        adapted.adapter("spam").parameter("encoder.layer.1.output.dense.weight");
+    Parameter weight = adapted.adapter("spam").parameter("encoder.layer.1.output.dense.weight");
     assertThat(weight.array().shape()).containsExactly(32, 48);
     Stock.disturb(List.of(weight), 1);
     INDArray attached = imported.run(copy);
@@ -162,8 +160,11 @@ class AdaptedGraphTest {
         graft -> {
           SDVariable weight = graft.parameter("head", "weight", () -> Nd4j.ones(1, 16));
           SDVariable hidden = graft.graph().getVariable("last_hidden_state");
-          SDVariable rows = graft.editor().op(graft.op("head", "rows"), sd -> sd.reshape(hidden, -1, 16));
-          graft.editor().op(graft.op("head", "out"), sd -> sd.mmul(rows, weight, false, true, false));
+          SDVariable rows =
+              graft.editor().op(graft.op("head", "rows"), sd -> sd.reshape(hidden, -1, 16));
+          graft
+              .editor()
+              .op(graft.op("head", "out"), sd -> sd.mmul(rows, weight, false, true, false));
         };
     adapted.addModule("spam", "head", head);
     assertThat(adapted.adapter("spam").modules()).containsExactly("head");
@@ -175,10 +176,12 @@ class AdaptedGraphTest {
     adapted.attach("other", query().build()).merge("spam");
     assertThat(Stock.distance(model.run(graph, "head.spam/out"), attached)).isLessThan(1e-5);
     adapted.unmerge().detach("other");
-    assertThat(adapted.adapter("spam").parameter("head.weight").array().getDouble(0)).isEqualTo(2.5);
+    assertThat(adapted.adapter("spam").parameter("head.weight").array().getDouble(0))
+        .isEqualTo(2.5);
     assertThat(Stock.distance(model.run(graph, "head.spam/out"), attached)).isLessThan(1e-6);
     refuses(
-        () -> adapted.addModule("spam", "head", head), "adapter 'spam' has a module 'head' already");
+        () -> adapted.addModule("spam", "head", head),
+        "adapter 'spam' has a module 'head' already");
     adapted.detach("spam");
     assertThat(GraphPrinter.print(graph)).isEqualTo(dump);
   }
@@ -242,7 +245,8 @@ class AdaptedGraphTest {
             + ".lora_B.weight, encoder.layer.1.attention.self.query.lora_A.weight, … (1 more)");
     refuses(
         () -> adapted.attach("x", query().modulesToSave("pooler").build()),
-        "module to save 'pooler' matches no layer with weights; this graph has: " + QUERY
+        "module to save 'pooler' matches no layer with weights; this graph has: "
+            + QUERY
             + ", encoder.layer.0.attention.self.key, encoder.layer.0.attention.self.value, … (17"
             + " more)");
     adapted.merge();
@@ -315,7 +319,9 @@ class AdaptedGraphTest {
     INDArray attached = twice.outputSingle(inputs, "y").dup();
     SameDiff merged = adapted.merged();
     assertThat(Stock.distance(merged.outputSingle(inputs, "y"), attached)).isLessThan(1e-5);
-    assertThat(GraphView.of(merged).constants()).extracting(Value::name).containsExactly("layer.weight");
+    assertThat(GraphView.of(merged).constants())
+        .extracting(Value::name)
+        .containsExactly("layer.weight");
     adapted.merge();
     assertThat(Stock.distance(twice.outputSingle(inputs, "y"), attached)).isLessThan(1e-5);
   }

@@ -70,8 +70,7 @@ class TargetsTest {
     assertThat(plan.misses())
         .contains(
             new AdapterPlan.Miss(
-                "encoder.layer.0.attention.self.query",
-                "excluded by '.*layer\\.0.*query'"));
+                "encoder.layer.0.attention.self.query", "excluded by '.*layer\\.0.*query'"));
   }
 
   @Test

@@ -23,7 +23,10 @@ import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** Tiny models of four architectures, imported from files of two exporters, and one that was built by hand. */
+/**
+ * Tiny models of four architectures, imported from files of two exporters, and one that was built
+ * by hand.
+ */
 public final class TestModels {
 
   private static final List<TestModel> ALL = new ArrayList<>();
@@ -72,8 +75,7 @@ public final class TestModels {
         4);
   }
 
-  private static TestModel imported(
-      String name, String output, List<String> targets, int sites) {
+  private static TestModel imported(String name, String output, List<String> targets, int sites) {
     SameDiff graph = OnnxImporter.load(resource("/org/graft4j/models/tiny/" + name + ".onnx"));
     Map<String, INDArray> inputs = new LinkedHashMap<>();
     tensors("/org/graft4j/models/tiny/" + name + ".safetensors")
@@ -100,7 +102,8 @@ public final class TestModels {
   }
 
   private static Path resource(String name) {
-    try (InputStream in = Objects.requireNonNull(TestModels.class.getResourceAsStream(name), name)) {
+    try (InputStream in =
+        Objects.requireNonNull(TestModels.class.getResourceAsStream(name), name)) {
       Path file = Files.createTempFile("graft4j", name.substring(name.lastIndexOf('/') + 1));
       file.toFile().deleteOnExit();
       Files.write(file, in.readAllBytes());

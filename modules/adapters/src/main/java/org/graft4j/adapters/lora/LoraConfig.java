@@ -25,8 +25,8 @@ import org.graft4j.adapters.Targets;
  * @param targets the layers
  * @param rsLora whether the scale is {@code alpha / √r} instead of {@code alpha / r}
  * @param bias which biases of the base are trained as copies
- * @param rankPattern ranks of layers whose path, or its end, a regular expression matches; the first
- *     that matches counts
+ * @param rankPattern ranks of layers whose path, or its end, a regular expression matches; the
+ *     first that matches counts
  * @param alphaPattern alphas of such layers
  * @param modulesToSave modules of the base that are trained as copies and saved whole
  * @param initialisation how A and B start

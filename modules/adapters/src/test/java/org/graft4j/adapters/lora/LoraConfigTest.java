@@ -43,8 +43,7 @@ class LoraConfigTest {
         "pattern 'query(' is not a regular expression: Unclosed group");
     assertThatThrownBy(() -> LoraConfig.builder().build())
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage(
-            "targets are missing; name layers such as query and value, or take all-linear");
+        .hasMessage("targets are missing; name layers such as query and value, or take all-linear");
   }
 
   private static void refuses(UnaryOperator<LoraConfigBuilder> change, String message) {

@@ -65,9 +65,7 @@ class LoraParityTest {
     SameDiff graph = model.graph();
     AdaptedGraph adapted =
         Adapters.attach(
-            graph,
-            "x",
-            LoraConfig.builder().rank(4).alpha(8).targets(model.choice()).build());
+            graph, "x", LoraConfig.builder().rank(4).alpha(8).targets(model.choice()).build());
     adapted.addModule("x", bert ? "classifier" : "parity", bert ? this::head : this::languageHead);
     Map<String, Parameter> parameters = new LinkedHashMap<>();
     adapted.trainable().forEach(p -> parameters.put(p.key(), p));
@@ -146,7 +144,8 @@ class LoraParityTest {
   private void head(Graft graft) {
     SameDiff graph = graft.graph();
     SDVariable hidden = graph.getVariable("last_hidden_state");
-    SDVariable mask = graph.expandDims(graph.getVariable("attention_mask").castTo(DataType.FLOAT), -1);
+    SDVariable mask =
+        graph.expandDims(graph.getVariable("attention_mask").castTo(DataType.FLOAT), -1);
     SDVariable pooled = hidden.mul(mask).sum(1).div(mask.sum(1));
     SDVariable weight = graft.parameter("classifier", "weight", () -> Nd4j.zeros(CLASSES, 32));
     SDVariable bias = graft.parameter("classifier", "bias", () -> Nd4j.zeros(CLASSES));
@@ -159,9 +158,7 @@ class LoraParityTest {
     loss(
         graft,
         VOCABULARY,
-        graft
-            .editor()
-            .op(graft.op("parity", "logits"), sd -> sd.reshape(logits, -1, VOCABULARY)));
+        graft.editor().op(graft.op("parity", "logits"), sd -> sd.reshape(logits, -1, VOCABULARY)));
   }
 
   private static void loss(Graft graft, int classes, SDVariable logits) {
