@@ -1,3 +1,7 @@
+/*
+ * Copyright 2026 The Graft4J Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package org.graft4j.examples;
 
 import java.io.File;
@@ -14,8 +18,8 @@ import org.nd4j.linalg.dataset.MultiDataSet;
 import org.nd4j.linalg.learning.config.Adam;
 
 /**
- * Loads a grafted graph as a stock SameDiff and trains it with {@code SameDiff.fit}: only ND4J is on
- * the class path. The frozen weights are constants in the file, so only the adapter moves.
+ * Loads a grafted graph as a stock SameDiff and trains it with {@code SameDiff.fit}: only ND4J is
+ * on the class path. The frozen weights are constants in the file, so only the adapter moves.
  */
 public final class StockTraining {
   private static final List<String> FEATURES =

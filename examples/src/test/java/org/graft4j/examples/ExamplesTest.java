@@ -1,3 +1,7 @@
+/*
+ * Copyright 2026 The Graft4J Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package org.graft4j.examples;
 
 import static java.util.stream.Collectors.joining;
@@ -58,7 +62,8 @@ final class ExamplesTest {
       throws IOException, InterruptedException {
     String path =
         Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
-            .filter(e -> e.contains("examples") || !e.matches(".*(graft4j|modules|samediff-graphs).*"))
+            .filter(
+                e -> e.contains("examples") || !e.matches(".*(graft4j|modules|samediff-graphs).*"))
             .collect(joining(File.pathSeparator));
     List<String> command =
         List.of(

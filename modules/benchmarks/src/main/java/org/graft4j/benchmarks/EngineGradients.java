@@ -22,8 +22,7 @@ final class EngineGradients implements Gradients {
     this.workload = workload;
     this.compiled =
         Engine.create()
-            .compileTraining(
-                workload.graph(), Workload.LOSS, workload.names(), List.of());
+            .compileTraining(workload.graph(), Workload.LOSS, workload.names(), List.of());
     this.plan = compiled.planFor(workload.batch());
   }
 

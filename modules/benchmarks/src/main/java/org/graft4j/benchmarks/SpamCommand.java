@@ -1,3 +1,7 @@
+/*
+ * Copyright 2026 The Graft4J Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package org.graft4j.benchmarks;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -90,9 +94,7 @@ final class SpamCommand implements Callable<Integer> {
     json.put("seed", seed);
     json.put("seconds", report.duration().toMillis() / 1e3);
     json.put("last_epoch_loss", report.epochs().get(report.epochs().size() - 1).loss());
-    json.put(
-        "test_accuracy",
-        task.evaluate(Csv.read(data.resolve("test.csv")), BATCH).accuracy());
+    json.put("test_accuracy", task.evaluate(Csv.read(data.resolve("test.csv")), BATCH).accuracy());
     json.put("peak_rss_mb", Memory.peakMegabytes());
     return json.toString();
   }

@@ -112,9 +112,7 @@ final class StepCommand implements Callable<Integer> {
     return switch (name) {
       case "nd4j" -> new EngineGradients(workload);
       case "samediff" -> new StockGradients(workload);
-      default ->
-          throw new ParameterException(
-              line(), "kernels must be nd4j or samediff: " + name);
+      default -> throw new ParameterException(line(), "kernels must be nd4j or samediff: " + name);
     };
   }
 

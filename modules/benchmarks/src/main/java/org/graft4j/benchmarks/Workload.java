@@ -20,8 +20,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * What is trained: an encoder with random weights, LoRA on query and value, and the mean square of its hidden states as
- * the loss.
+ * What is trained: an encoder with random weights, LoRA on query and value, and the mean square of
+ * its hidden states as the loss.
  *
  * @param graph the grafted graph
  * @param trainable the low-rank matrices by their names in the graph

@@ -3,9 +3,11 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 /**
- * Measurements, printed as JSON: a training step through the engine and through stock SameDiff, side by side.
+ * Measurements, printed as JSON: a training step through the engine and through stock SameDiff,
+ * side by side.
  *
- * <p>Speeds of a shared machine move by tens of percent, so what is compared is measured alternately in one run.
+ * <p>Speeds of a shared machine move by tens of percent, so what is compared is measured
+ * alternately in one run.
  */
 @NullMarked
 package org.graft4j.benchmarks;

@@ -288,7 +288,8 @@ final class PeftReader {
       INDArray tensor = tensors.get(key);
       if (tensor == null && key.endsWith(".base_layer.bias")) {
         tensor =
-            tensors.get(key.replace(".base_layer.bias", ".bias")); // as old versions of PEFT wrote it
+            tensors.get(
+                key.replace(".base_layer.bias", ".bias")); // as old versions of PEFT wrote it
       }
       if (tensor == null) {
         throw CheckpointException.of("%s lacks tensor '%s%s'", file, PeftDirectory.PREFIX, key);

@@ -1,3 +1,7 @@
+/*
+ * Copyright 2026 The Graft4J Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package org.graft4j.cli;
 
 import static java.util.stream.Collectors.joining;
@@ -116,13 +120,18 @@ record Inspection(
                             + (a.keyValueHeads() == a.heads()
                                 ? ""
                                 : ", " + a.keyValueHeads() + " for keys and values"))));
-    roles.feedForwards().forEach(f -> layers.add(layer("feed forward", f, activation(f.activation().kind()))));
+    roles
+        .feedForwards()
+        .forEach(f -> layers.add(layer("feed forward", f, activation(f.activation().kind()))));
     roles
         .norms()
         .forEach(
             n ->
                 layers.add(
-                    layer(n.kind() == Norm.Kind.LAYER ? "layer norm" : "RMS norm", n, "epsilon " + n.epsilon())));
+                    layer(
+                        n.kind() == Norm.Kind.LAYER ? "layer norm" : "RMS norm",
+                        n,
+                        "epsilon " + n.epsilon())));
     return layers;
   }
 
@@ -139,8 +148,7 @@ record Inspection(
   }
 
   void print(PrintWriter out) {
-    out.printf(
-        Locale.ROOT, "%s: %,.1f MB, %,d parameters%n", file, bytes / 1e6, parameters);
+    out.printf(Locale.ROOT, "%s: %,.1f MB, %,d parameters%n", file, bytes / 1e6, parameters);
     printArrays(out, "placeholders", placeholders);
     printArrays(out, "outputs", outputs);
     int width = layers.stream().mapToInt(l -> l.path().length()).max().orElse(0);
@@ -156,7 +164,10 @@ record Inspection(
     out.println();
     out.println("ops");
     out.println(
-        "  " + ops.entrySet().stream().map(e -> e.getKey() + " " + e.getValue()).collect(joining(", ")));
+        "  "
+            + ops.entrySet().stream()
+                .map(e -> e.getKey() + " " + e.getValue())
+                .collect(joining(", ")));
   }
 
   private static void printArrays(PrintWriter out, String title, List<Array> arrays) {
@@ -171,9 +182,7 @@ record Inspection(
   private static String sizes(@Nullable List<Long> shape) {
     return shape == null
         ? ""
-        : shape.stream()
-            .map(s -> s < 0 ? "?" : s.toString())
-            .collect(joining(", ", " [", "]"));
+        : shape.stream().map(s -> s < 0 ? "?" : s.toString()).collect(joining(", ", " [", "]"));
   }
 
   private static String pad(String text, int width) {

@@ -1,3 +1,7 @@
+/*
+ * Copyright 2026 The Graft4J Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package org.graft4j.cli;
 
 import java.io.PrintWriter;
@@ -103,7 +107,9 @@ public final class Main implements Runnable {
     if (!CommandLine.UnmatchedArgumentException.printSuggestions(e, line.getErr())) {
       line.getErr()
           .println(
-              "'" + line.getCommandSpec().qualifiedName() + " --help' shows how it is meant to be used");
+              "'"
+                  + line.getCommandSpec().qualifiedName()
+                  + " --help' shows how it is meant to be used");
     }
     return WRONG_USE;
   }

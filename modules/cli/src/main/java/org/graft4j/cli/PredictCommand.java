@@ -1,3 +1,7 @@
+/*
+ * Copyright 2026 The Graft4J Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package org.graft4j.cli;
 
 import java.io.IOException;
@@ -74,7 +78,8 @@ final class PredictCommand implements Callable<Integer> {
   private void words(Predictor<String> predictor, PrintWriter out) {
     List<Prediction> predictions = predictor.predictAll(texts);
     for (int i = 0; i < texts.size(); i++) {
-      out.println(predictions.get(i).label() + "\t" + score(predictions.get(i)) + "\t" + texts.get(i));
+      out.println(
+          predictions.get(i).label() + "\t" + score(predictions.get(i)) + "\t" + texts.get(i));
     }
   }
 
@@ -93,7 +98,10 @@ final class PredictCommand implements Callable<Integer> {
     more.put("score", scores);
     Csv.write(out, table, more);
     long cut = predictions.stream().filter(Prediction::truncated).count();
-    err.println(predictions.size() + " texts labelled" + (cut == 0 ? "" : ", " + cut + " cut to the maximum length"));
+    err.println(
+        predictions.size()
+            + " texts labelled"
+            + (cut == 0 ? "" : ", " + cut + " cut to the maximum length"));
   }
 
   private static String score(Prediction prediction) {

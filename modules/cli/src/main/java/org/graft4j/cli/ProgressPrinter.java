@@ -1,3 +1,7 @@
+/*
+ * Copyright 2026 The Graft4J Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package org.graft4j.cli;
 
 import java.io.PrintWriter;
@@ -53,8 +57,7 @@ final class ProgressPrinter implements TrainingListener, AutoCloseable {
 
   private static String line(EpochResult result) {
     String trained =
-        String.format(
-            Locale.ROOT, "epoch %d: loss %.4f", result.epoch(), result.loss());
+        String.format(Locale.ROOT, "epoch %d: loss %.4f", result.epoch(), result.loss());
     return Double.isNaN(result.accuracy())
         ? trained
         : trained

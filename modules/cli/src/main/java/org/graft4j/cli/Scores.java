@@ -1,3 +1,7 @@
+/*
+ * Copyright 2026 The Graft4J Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package org.graft4j.cli;
 
 import java.io.PrintWriter;
@@ -43,8 +47,7 @@ record Scores(int examples, double accuracy, List<OfLabel> labels, List<List<Int
       }
       confusion.add(row);
     }
-    return new Scores(
-        evaluation.getNumRowCounter(), evaluation.accuracy(), labels, confusion);
+    return new Scores(evaluation.getNumRowCounter(), evaluation.accuracy(), labels, confusion);
   }
 
   void print(PrintWriter out) {

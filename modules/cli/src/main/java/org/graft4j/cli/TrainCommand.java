@@ -1,3 +1,7 @@
+/*
+ * Copyright 2026 The Graft4J Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package org.graft4j.cli;
 
 import java.io.IOException;
@@ -85,9 +89,7 @@ final class TrainCommand implements Callable<Integer> {
   @SuppressWarnings("NullAway.Init") // picocli sets it
   private String labelColumn;
 
-  @Option(
-      names = "--dry-run",
-      description = "Only list the layers that would get an adapter.")
+  @Option(names = "--dry-run", description = "Only list the layers that would get an adapter.")
   private boolean dryRun;
 
   @ArgGroup(validate = false, heading = "%nThe adapter:%n")
@@ -106,7 +108,8 @@ final class TrainCommand implements Callable<Integer> {
     @Option(
         names = "--pooling",
         defaultValue = "MEAN",
-        description = "How token states become one: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
+        description =
+            "How token states become one: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
     private Pooling pooling = Pooling.MEAN;
 
     @Option(
@@ -142,7 +145,8 @@ final class TrainCommand implements Callable<Integer> {
         names = "--warmup-ratio",
         defaultValue = "0",
         paramLabel = "SHARE",
-        description = "The share of the steps in which the rate rises first. Default: ${DEFAULT-VALUE}.")
+        description =
+            "The share of the steps in which the rate rises first. Default: ${DEFAULT-VALUE}.")
     private double warmupRatio;
 
     @Option(
@@ -170,7 +174,8 @@ final class TrainCommand implements Callable<Integer> {
         names = "--patience",
         defaultValue = "0",
         paramLabel = "EPOCHS",
-        description = "Stop after so many epochs without a better validation; 0 for never. Default: ${DEFAULT-VALUE}.")
+        description =
+            "Stop after so many epochs without a better validation; 0 for never. Default: ${DEFAULT-VALUE}.")
     private int patience;
 
     @Option(names = "--seed", defaultValue = "42", description = "Default: ${DEFAULT-VALUE}.")
@@ -267,8 +272,7 @@ final class TrainCommand implements Callable<Integer> {
     }
     TaskDirectory.save(classification, out, textColumn, labelColumn);
     report.write(out.resolve("history.json"));
-    err.println(
-        "the adapter of epoch " + report.bestEpoch() + " lies in '" + out + "'");
+    err.println("the adapter of epoch " + report.bestEpoch() + " lies in '" + out + "'");
     return 0;
   }
 }

@@ -1,3 +1,7 @@
+/*
+ * Copyright 2026 The Graft4J Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package org.graft4j.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -61,9 +65,7 @@ final class InspectAndRunTest {
       assertThat(run.status()).isZero();
       try (TensorFile written = Safetensors.open(outputs)) {
         INDArray difference =
-            written
-                .read("last_hidden_state")
-                .sub(cases.read("case0.out.last_hidden_state"));
+            written.read("last_hidden_state").sub(cases.read("case0.out.last_hidden_state"));
         assertThat(difference.amaxNumber().doubleValue()).isCloseTo(0, within(2e-5));
       }
     }

@@ -1,3 +1,7 @@
+/*
+ * Copyright 2026 The Graft4J Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package org.graft4j.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -38,7 +42,8 @@ final class InterruptionTest {
       }
     }
     assertThat(process.waitFor()).isNotZero();
-    assertThat(String.join("\n", lines)).contains("interrupted; the last checkpoint is kept in '" + out);
+    assertThat(String.join("\n", lines))
+        .contains("interrupted; the last checkpoint is kept in '" + out);
     assertThat(out.resolve("checkpoints/last/adapter_model.safetensors")).isNotEmptyFile();
   }
 }

@@ -1,3 +1,7 @@
+/*
+ * Copyright 2026 The Graft4J Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package org.graft4j.cli;
 
 import java.io.IOException;
@@ -57,7 +61,8 @@ final class Session {
       boolean good = i % 2 == 0;
       lines.add(
           "the %s was %s,%s"
-              .formatted(pick(THINGS, random), pick(good ? GOOD : BAD, random), good ? "pos" : "neg"));
+              .formatted(
+                  pick(THINGS, random), pick(good ? GOOD : BAD, random), good ? "pos" : "neg"));
     }
     return Files.write(folder.resolve(name), lines);
   }
@@ -69,7 +74,8 @@ final class Session {
   Object[] train(Path csv, Path out, Object... more) {
     List<Object> words =
         new ArrayList<>(
-            List.of("train", "--model", model, "--tokenizer", tokenizer, "--train", csv, "--out", out));
+            List.of(
+                "train", "--model", model, "--tokenizer", tokenizer, "--train", csv, "--out", out));
     words.addAll(List.of(more));
     return words.toArray();
   }

@@ -1,3 +1,7 @@
+/*
+ * Copyright 2026 The Graft4J Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package org.graft4j.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -42,10 +46,7 @@ final class WrongUseTest {
 
   @Test
   void missingAndCutModels() throws IOException {
-    is(
-        Session.run("inspect", folder.resolve("none.onnx")),
-        1,
-        "none.onnx");
+    is(Session.run("inspect", folder.resolve("none.onnx")), 1, "none.onnx");
     byte[] whole = Files.readAllBytes(TinyGraphs.file("bert-torchscript.onnx"));
     Path cut = folder.resolve("cut.onnx");
     Files.write(cut, java.util.Arrays.copyOf(whole, whole.length / 2));
@@ -73,7 +74,8 @@ final class WrongUseTest {
   void textsThatCannotBeLearnt() throws IOException {
     Path other = Files.write(folder.resolve("other.csv"), List.of("mail,kind", "good,pos"));
     is(Session.run(session.train(other, out)), 1, "other.csv");
-    Path one = Files.write(folder.resolve("one.csv"), List.of("text,label", "good,pos", "nice,pos"));
+    Path one =
+        Files.write(folder.resolve("one.csv"), List.of("text,label", "good,pos", "nice,pos"));
     is(Session.run(session.train(one, out)), 2, "training needs at least two classes");
     Path empty =
         Files.write(folder.resolve("empty.csv"), List.of("text,label", "good,pos", " ,neg"));
@@ -94,10 +96,7 @@ final class WrongUseTest {
       "predict", "--model", session.model, "--tokenizer", session.tokenizer, "--adapter", folder
     };
     is(Session.run(task), 2, "give either texts or --data");
-    is(
-        Session.run(with(task, "--data", csv)),
-        2,
-        "--data and --out belong together");
+    is(Session.run(with(task, "--data", csv)), 2, "--data and --out belong together");
     is(Session.run(with(task, "good film")), 1, "there is no task file");
   }
 

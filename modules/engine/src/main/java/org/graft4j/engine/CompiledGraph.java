@@ -29,8 +29,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /**
  * A graph that has been compiled for a set of outputs.
  *
- * <p>Thread-safe: plans are leased to one thread at a time and share the weights. It keeps a bounded number of idle
- * plans by placeholder shapes, so batches should be padded to few different lengths.
+ * <p>Thread-safe: plans are leased to one thread at a time and share the weights. It keeps a
+ * bounded number of idle plans by placeholder shapes, so batches should be padded to few different
+ * lengths.
  */
 public final class CompiledGraph implements AutoCloseable {
   private final GraphView view;
@@ -143,7 +144,8 @@ public final class CompiledGraph implements AutoCloseable {
    *
    * @param placeholderShapes the shape of each placeholder by name
    * @return the plan, to be given back by {@link Plan#close()}
-   * @throws IllegalArgumentException if a placeholder is missing, or its rank or a fixed size does not agree
+   * @throws IllegalArgumentException if a placeholder is missing, or its rank or a fixed size does
+   *     not agree
    * @throws IllegalStateException if this graph has been closed
    */
   public Plan plan(Map<String, long[]> placeholderShapes) {
@@ -199,7 +201,9 @@ public final class CompiledGraph implements AutoCloseable {
     return Findings.of(lowered(shapes), roles);
   }
 
-  /** Releases all idle plans now and leased ones when they are given back; the graph's weights stay. */
+  /**
+   * Releases all idle plans now and leased ones when they are given back; the graph's weights stay.
+   */
   @Override
   public void close() {
     cache.close();

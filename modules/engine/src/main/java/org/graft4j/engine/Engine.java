@@ -13,9 +13,9 @@ import org.nd4j.autodiff.samediff.SameDiff;
 /**
  * A compiler from {@code SameDiff} graphs to static plans.
  *
- * <p>It is immutable and may be shared between threads. A compiled graph reads the weights of the {@code SameDiff} it
- * was made from, so that values written into those arrays are seen by the next run; a graph whose <em>wiring</em> is
- * edited is compiled again.
+ * <p>It is immutable and may be shared between threads. A compiled graph reads the weights of the
+ * {@code SameDiff} it was made from, so that values written into those arrays are seen by the next
+ * run; a graph whose <em>wiring</em> is edited is compiled again.
  */
 public final class Engine {
   private final Kernels kernels;
@@ -57,14 +57,17 @@ public final class Engine {
   }
 
   /**
-   * Compiles a graph for training: its plans compute the loss, its gradients and, if wanted, further outputs.
+   * Compiles a graph for training: its plans compute the loss, its gradients and, if wanted,
+   * further outputs.
    *
-   * @param graph the graph, which is not changed; each trainable may be a variable or a constant of it
+   * @param graph the graph, which is not changed; each trainable may be a variable or a constant of
+   *     it
    * @param loss name of the loss, a single number
    * @param trainable names of the values whose gradients are wanted; everything else is frozen
    * @param outputs names of further values that are wanted, may be empty
    * @return the compiled graph, to be closed by the caller
-   * @throws IllegalArgumentException if a name is not in the graph, or a trainable does not reach the loss
+   * @throws IllegalArgumentException if a name is not in the graph, or a trainable does not reach
+   *     the loss
    */
   public CompiledGraph compileTraining(
       SameDiff graph, String loss, Collection<String> trainable, Collection<String> outputs) {
@@ -91,7 +94,8 @@ public final class Engine {
     }
 
     /**
-     * Sets how many idle plans a compiled graph keeps; the least recently used one is dropped first.
+     * Sets how many idle plans a compiled graph keeps; the least recently used one is dropped
+     * first.
      *
      * @param count the bound, at least 1; 8 by default
      * @return this builder

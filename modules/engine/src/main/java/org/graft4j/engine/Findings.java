@@ -146,8 +146,7 @@ final class Findings {
         producer.op() instanceof Op.Binary
             || producer.op() instanceof Op.Select
             || producer.op() instanceof Op.Reshape;
-    return passes
-        && producer.inputs().stream().anyMatch(input -> isProduct(input, depth - 1));
+    return passes && producer.inputs().stream().anyMatch(input -> isProduct(input, depth - 1));
   }
 
   private void report(Kind kind, Instruction instruction, String detail) {

@@ -17,7 +17,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /**
  * A lease on a static plan: memory is laid out, kernels are bound, a run allocates nothing.
  *
- * <p>Single-threaded. Arrays it hands out are views into its memory, valid until its next run or its end.
+ * <p>Single-threaded. Arrays it hands out are views into its memory, valid until its next run or
+ * its end.
  */
 public final class Plan implements AutoCloseable {
   private final Executable executable;
@@ -33,8 +34,8 @@ public final class Plan implements AutoCloseable {
   /**
    * Runs the plan without dropout: forward, and for training plans backward too.
    *
-   * @param placeholders the arrays by placeholder name; integers become other
-   *     integers or floating-point numbers, floating-point numbers each other
+   * @param placeholders the arrays by placeholder name; integers become other integers or
+   *     floating-point numbers, floating-point numbers each other
    * @throws IllegalArgumentException if a placeholder is missing, or its shape or type does not fit
    * @throws IllegalStateException if the plan has been given back
    */

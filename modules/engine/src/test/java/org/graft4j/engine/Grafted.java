@@ -37,8 +37,10 @@ record Grafted(SameDiff graph, String loss, List<String> trainable, List<String>
           continue;
         }
         SDVariable x = linear.matmulInput().variable();
-        SDVariable a = editor.trainable(path + ".t.lora_A.weight", normal(random, RANK, linear.inFeatures()));
-        SDVariable b = editor.trainable(path + ".t.lora_B.weight", normal(random, linear.outFeatures(), RANK));
+        SDVariable a =
+            editor.trainable(path + ".t.lora_A.weight", normal(random, RANK, linear.inFeatures()));
+        SDVariable b =
+            editor.trainable(path + ".t.lora_B.weight", normal(random, linear.outFeatures(), RANK));
         SDVariable gate = editor.constant(path + ".t.gate", Nd4j.scalar(0.5f));
         if (dropout > 0) {
           SDVariable kept = editor.constant(path + ".t.dropout@" + dropout, Nd4j.scalar(1f));
@@ -49,7 +51,8 @@ record Grafted(SameDiff graph, String loss, List<String> trainable, List<String>
         SDVariable down = editor.op(path + ".t/mmul", sd -> sd.mmul(in, a, false, true, false));
         SDVariable up = editor.op(path + ".t/mmul_1", sd -> sd.mmul(down, b, false, true, false));
         SDVariable delta = editor.op(path + ".t/mul", sd -> up.mul(gate));
-        editor.insertAfter(linear.product().name(), y -> editor.op(path + ".t/add", sd -> y.add(delta)));
+        editor.insertAfter(
+            linear.product().name(), y -> editor.op(path + ".t/add", sd -> y.add(delta)));
         trainable.add(a.name());
         trainable.add(b.name());
         gates.add(gate.name());
@@ -57,13 +60,18 @@ record Grafted(SameDiff graph, String loss, List<String> trainable, List<String>
       editor.commit();
     }
     SDVariable mask = graph.getVariable("attention_mask").castTo(DataType.FLOAT);
-    SDVariable summed = graph.getVariable("last_hidden_state").mul(graph.expandDims(mask, 2)).sum(1);
+    SDVariable summed =
+        graph.getVariable("last_hidden_state").mul(graph.expandDims(mask, 2)).sum(1);
     SDVariable pooled = summed.div(mask.sum(true, 1));
     SDVariable weight = graph.var("classifier.weight", normal(random, 2, 16));
     SDVariable bias = graph.var("classifier.bias", normal(random, 2));
     SDVariable logits = graph.mmul(pooled, weight, false, true, false).add("logits", bias);
     SDVariable labels = graph.placeHolder("labels", DataType.FLOAT, -1, 2);
-    SDVariable loss = graph.loss().softmaxCrossEntropy("loss", labels, logits, null, LossReduce.MEAN_BY_NONZERO_WEIGHT_COUNT, 0);
+    SDVariable loss =
+        graph
+            .loss()
+            .softmaxCrossEntropy(
+                "loss", labels, logits, null, LossReduce.MEAN_BY_NONZERO_WEIGHT_COUNT, 0);
     trainable.add("classifier.weight");
     trainable.add("classifier.bias");
     return new Grafted(graph, loss.name(), trainable, gates);
@@ -78,7 +86,8 @@ record Grafted(SameDiff graph, String loss, List<String> trainable, List<String>
   }
 
   Map<String, INDArray> batch(int rows, int length) {
-    Map<String, INDArray> arrays = new LinkedHashMap<>(ModelsTest.placeholders(GraphView.of(graph), rows, length));
+    Map<String, INDArray> arrays =
+        new LinkedHashMap<>(ModelsTest.placeholders(GraphView.of(graph), rows, length));
     INDArray labels = Nd4j.zeros(DataType.FLOAT, rows, 2);
     for (int i = 0; i < rows; i++) {
       labels.putScalar(i, i % 2, 1);

@@ -26,7 +26,9 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** Whole models: the engine computes what stock SameDiff computes, and recognises every composite. */
+/**
+ * Whole models: the engine computes what stock SameDiff computes, and recognises every composite.
+ */
 final class ModelsTest {
 
   @ParameterizedTest
@@ -35,7 +37,9 @@ final class ModelsTest {
     SameDiff graph =
         OnnxImporter.load(
             Path.of(
-                ModelsTest.class.getResource("/org/graft4j/models/tiny/" + name + ".onnx").toURI()));
+                ModelsTest.class
+                    .getResource("/org/graft4j/models/tiny/" + name + ".onnx")
+                    .toURI()));
     check(graph);
   }
 
@@ -95,7 +99,9 @@ final class ModelsTest {
         }
       }
       INDArray array = Nd4j.createFromArray(numbers);
-      arrays.put(value.name(), value.dataType() == DataType.INT64 ? array : array.castTo(value.dataType()));
+      arrays.put(
+          value.name(),
+          value.dataType() == DataType.INT64 ? array : array.castTo(value.dataType()));
     }
     return arrays;
   }

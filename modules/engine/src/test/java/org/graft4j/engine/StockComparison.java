@@ -5,7 +5,6 @@
 package org.graft4j.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
-
 import static org.assertj.core.data.Offset.offset;
 
 import java.util.HashMap;
@@ -13,8 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.nd4j.autodiff.samediff.SameDiff;
-import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Compares what the engine computes with what stock SameDiff computes. */
 public final class StockComparison {
@@ -47,7 +46,8 @@ public final class StockComparison {
             Engine.create().compileTraining(graph, loss, List.of(trainable), List.of());
         Plan plan = compiled.planFor(placeholders)) {
       plan.run(placeholders);
-      assertThat(plan.loss()).isCloseTo(expectedLoss, offset(tolerance * Math.max(1, Math.abs(expectedLoss))));
+      assertThat(plan.loss())
+          .isCloseTo(expectedLoss, offset(tolerance * Math.max(1, Math.abs(expectedLoss))));
       for (String name : trainable) {
         assertClose(name, plan.gradient(name), at(expected, name), tolerance);
       }

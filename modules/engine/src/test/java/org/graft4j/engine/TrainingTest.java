@@ -167,8 +167,7 @@ final class TrainingTest {
     assertThatThrownBy(() -> engine.compileTraining(graph, "loss", List.of(), List.of()))
         .hasMessage("nothing is trainable; name at least one constant or variable");
     graph.var("lonely", Nd4j.ones(DataType.FLOAT, 2));
-    assertThatThrownBy(
-            () -> engine.compileTraining(graph, "loss", List.of("lonely"), List.of()))
+    assertThatThrownBy(() -> engine.compileTraining(graph, "loss", List.of("lonely"), List.of()))
         .hasMessage("loss 'loss' does not depend on trainable values: [lonely]");
     assertThatThrownBy(() -> Engine.builder().maxPlans(0))
         .hasMessage("number of plans must be positive: 0");

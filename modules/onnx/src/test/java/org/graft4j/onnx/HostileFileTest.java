@@ -128,8 +128,7 @@ final class HostileFileTest {
             y),
         "model.onnx: node 'n' needs its own output: the graph has a cycle");
     refused(
-        model(
-            x, node("Relu", "n", List.of("x"), "y"), node("Abs", "m", List.of("x"), "y"), y),
+        model(x, node("Relu", "n", List.of("x"), "y"), node("Abs", "m", List.of("x"), "y"), y),
         "model.onnx: value 'y' is made twice, again by node 'm'");
     refused(
         model(x, node("Add", "n", List.of("x"), "y"), y),
@@ -138,8 +137,7 @@ final class HostileFileTest {
         model(value(11, "x", -7), node("Relu", "n", List.of("x"), "y"), y),
         "model.onnx: input 'x' has an impossible dimension: -7");
     byte[] old =
-        join(
-            message(7, x, node("Relu", "n", List.of("x"), "y"), y), message(8, number(2, 9)));
+        join(message(7, x, node("Relu", "n", List.of("x"), "y"), y), message(8, number(2, 9)));
     refused(old, "model.onnx: opset 9 is older than 11; export the model again with a newer one");
   }
 
@@ -151,8 +149,7 @@ final class HostileFileTest {
         "model.onnx: tensor 'w' of shape [5] and type FLOAT has 16 bytes of data; "
             + "its shape and the data do not agree");
     refused(
-        added(tensor(5, "w", 1, four, -4)),
-        "model.onnx: tensor 'w' has an impossible shape: [-4]");
+        added(tensor(5, "w", 1, four, -4)), "model.onnx: tensor 'w' has an impossible shape: [-4]");
     refused(
         added(tensor(5, "w", 1, four, 1L << 40, 1L << 40)),
         "model.onnx: tensor 'w' has an impossible shape: [1099511627776, 1099511627776]");
@@ -181,8 +178,7 @@ final class HostileFileTest {
         "model.onnx: the data of tensor 'w' should lie in 'other.bin', which is not there; "
             + "put it beside the model");
     SameDiff graph = load(added(tensor(5, "w", 1, external("weights.bin", 8, 16), 4)));
-    assertThat(graph.outputSingle(Map.of("x", Nd4j.ones(4)), "y"))
-        .isEqualTo(Nd4j.ones(4));
+    assertThat(graph.outputSingle(Map.of("x", Nd4j.ones(4)), "y")).isEqualTo(Nd4j.ones(4));
   }
 
   @Test
@@ -252,9 +248,7 @@ final class HostileFileTest {
             message(8, number(2, 17)),
             function);
     SameDiff graph = load(model);
-    assertThat(
-            graph.outputSingle(
-                Map.of("x", Nd4j.createFromArray(-2f, 2f)), "y"))
+    assertThat(graph.outputSingle(Map.of("x", Nd4j.createFromArray(-2f, 2f)), "y"))
         .isEqualTo(Nd4j.createFromArray(-1f, 2f));
   }
 

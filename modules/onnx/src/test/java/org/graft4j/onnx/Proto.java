@@ -58,8 +58,7 @@ final class Proto {
     return join(message(7, graph), message(8, number(2, 17)));
   }
 
-  static byte[] node(
-      String op, String name, List<String> inputs, String output, byte[]... more) {
+  static byte[] node(String op, String name, List<String> inputs, String output, byte[]... more) {
     byte[] reads = new byte[0];
     for (String input : inputs) {
       reads = join(reads, text(1, input));

@@ -1,3 +1,7 @@
+/*
+ * Copyright 2026 The Graft4J Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package org.graft4j.tasks;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -16,8 +20,9 @@ import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * A fingerprint of the frozen weights of a graph: SHA-256 over name, type, shape and bytes of every floating-point constant of more
- * than one number, sorted by name. Adapters and heads bring variables and single numbers only, so they do not change it.
+ * A fingerprint of the frozen weights of a graph: SHA-256 over name, type, shape and bytes of every
+ * floating-point constant of more than one number, sorted by name. Adapters and heads bring
+ * variables and single numbers only, so they do not change it.
  */
 public final class BaseHash {
   private static final int CHUNK = 1 << 20;
@@ -44,8 +49,7 @@ public final class BaseHash {
             .toList();
     for (Value weight : weights) {
       INDArray array = weight.array();
-      String head =
-          weight.name() + " " + array.dataType() + Arrays.toString(array.shape()) + "\n";
+      String head = weight.name() + " " + array.dataType() + Arrays.toString(array.shape()) + "\n";
       digest.update(head.getBytes(UTF_8));
       bytes(digest, array);
     }

@@ -1,3 +1,7 @@
+/*
+ * Copyright 2026 The Graft4J Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package org.graft4j.tasks;
 
 import static com.google.common.base.Preconditions.checkArgument;
@@ -38,7 +42,10 @@ public record Batch(Map<String, INDArray> placeholders, int size, long tokens) {
     for (String name : names) {
       INDArray array = placeholders.get(name);
       checkArgument(
-          array != null, "the batch has no array for placeholder '%s'; it has %s", name, placeholders.keySet());
+          array != null,
+          "the batch has no array for placeholder '%s'; it has %s",
+          name,
+          placeholders.keySet());
       inputs.put(name, array);
     }
     return inputs.buildOrThrow();

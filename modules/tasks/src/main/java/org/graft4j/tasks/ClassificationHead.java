@@ -1,3 +1,7 @@
+/*
+ * Copyright 2026 The Graft4J Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package org.graft4j.tasks;
 
 import static com.google.common.base.Preconditions.checkArgument;
@@ -24,8 +28,9 @@ import org.nd4j.linalg.factory.Nd4j;
  * labels [batch, labels], one-hot ───────────────────────────────────────────────────── softmax cross entropy ┴─ loss
  * </pre>
  *
- * Mean and last-token pooling are a product of a row of token weights with the hidden states: {@code mask / sum(mask)}, or 1 at the
- * last token and 0 elsewhere. Padding is thus left out exactly. All ops have right gradients in stock SameDiff too.
+ * Mean and last-token pooling are a product of a row of token weights with the hidden states:
+ * {@code mask / sum(mask)}, or 1 at the last token and 0 elsewhere. Padding is thus left out
+ * exactly. All ops have right gradients in stock SameDiff too.
  */
 final class ClassificationHead implements AdaptedModule {
   static final String MODULE = "classifier";
@@ -84,10 +89,8 @@ final class ClassificationHead implements AdaptedModule {
     GraphEditor editor = graft.editor();
     GraphView view = editor.view();
     SDVariable vectors = graft.graph().getVariable(hidden.name());
-    String free =
-        view.findValue("labels").isPresent() ? "labels." + graft.adapter() : "labels";
-    Names drawn =
-        new Names(graft.op(MODULE, "logits"), free, graft.op(MODULE, "loss"));
+    String free = view.findValue("labels").isPresent() ? "labels." + graft.adapter() : "labels";
+    Names drawn = new Names(graft.op(MODULE, "logits"), free, graft.op(MODULE, "loss"));
     SDVariable pooled = pool(graft, vectors);
     SDVariable weights = graft.parameter(MODULE, "weight", () -> weight);
     SDVariable biases = graft.parameter(MODULE, "bias", () -> bias);
@@ -132,12 +135,10 @@ final class ClassificationHead implements AdaptedModule {
                         pooling.label()
                             + " pooling needs a placeholder 'attention_mask'; use cls pooling"));
     SDVariable mask =
-        editor.op(
-            graft.op(MODULE, "mask"), sd -> sd.castTo(sd.getVariable(name), DataType.FLOAT));
+        editor.op(graft.op(MODULE, "mask"), sd -> sd.castTo(sd.getVariable(name), DataType.FLOAT));
     SDVariable share =
         pooling == Pooling.MEAN ? meanWeights(graft, mask) : lastWeights(graft, mask);
-    SDVariable row =
-        editor.op(graft.op(MODULE, "expand"), sd -> sd.expandDims(share, 1));
+    SDVariable row = editor.op(graft.op(MODULE, "expand"), sd -> sd.expandDims(share, 1));
     SDVariable sum = editor.op(graft.op(MODULE, "pool"), sd -> sd.mmul(row, vectors));
     return editor.op(graft.op(MODULE, "pooled"), sd -> sd.squeeze(sum, 1));
   }
@@ -152,7 +153,8 @@ final class ClassificationHead implements AdaptedModule {
   private static SDVariable lastWeights(Graft graft, SDVariable mask) {
     GraphEditor editor = graft.editor();
     SDVariable count = editor.op(graft.op(MODULE, "count"), sd -> sd.sum(mask, true, 1));
-    SDVariable running = editor.op(graft.op(MODULE, "running"), sd -> sd.cumsum(mask, false, false, 1));
+    SDVariable running =
+        editor.op(graft.op(MODULE, "running"), sd -> sd.cumsum(mask, false, false, 1));
     SDVariable reached = editor.op(graft.op(MODULE, "reached"), sd -> sd.eq(running, count));
     SDVariable number =
         editor.op(graft.op(MODULE, "number"), sd -> sd.castTo(reached, DataType.FLOAT));

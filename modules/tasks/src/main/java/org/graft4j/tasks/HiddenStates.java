@@ -1,3 +1,7 @@
+/*
+ * Copyright 2026 The Graft4J Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package org.graft4j.tasks;
 
 import static com.google.common.base.Preconditions.checkArgument;
@@ -25,7 +29,8 @@ import org.nd4j.linalg.factory.Nd4j;
  */
 record HiddenStates(String name, int size) {
   private static final List<String> NAMES =
-      List.of("last_hidden_state", "token_embeddings", "hidden_states", "encoder_last_hidden_state");
+      List.of(
+          "last_hidden_state", "token_embeddings", "hidden_states", "encoder_last_hidden_state");
 
   /** Finds the value by its usual names, or else takes the only output of rank 3. */
   static HiddenStates find(SameDiff graph, @Nullable String wanted) {
@@ -55,7 +60,9 @@ record HiddenStates(String name, int size) {
         });
     if (rank3.size() != 1) {
       StringBuilder list = new StringBuilder();
-      shapes.forEach((name, shape) -> list.append(list.isEmpty() ? "" : ", ").append(name + Arrays.toString(shape)));
+      shapes.forEach(
+          (name, shape) ->
+              list.append(list.isEmpty() ? "" : ", ").append(name + Arrays.toString(shape)));
       throw new IllegalArgumentException(
           (rank3.isEmpty() ? "no output holds" : "several outputs may hold")
               + " the vectors of the tokens [batch, length, size]; name the value to use; outputs for one text of two tokens: "

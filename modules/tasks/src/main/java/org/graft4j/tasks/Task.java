@@ -1,3 +1,7 @@
+/*
+ * Copyright 2026 The Graft4J Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package org.graft4j.tasks;
 
 import java.io.IOException;
@@ -46,7 +50,8 @@ public interface Task<E> {
    *
    * @param examples at least one
    * @return the encoded examples
-   * @throws IllegalArgumentException if there are none, or one is not fit for the task; the message says which
+   * @throws IllegalArgumentException if there are none, or one is not fit for the task; the message
+   *     says which
    */
   EncodedExamples encode(List<E> examples);
 

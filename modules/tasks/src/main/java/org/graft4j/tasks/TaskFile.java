@@ -1,3 +1,7 @@
+/*
+ * Copyright 2026 The Graft4J Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package org.graft4j.tasks;
 
 import static com.google.common.base.Preconditions.checkArgument;
@@ -19,7 +23,8 @@ import org.graft4j.text.TextFiles;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What has to be known beside a PEFT directory to use its adapter for a task: the file {@code task.json} in that directory.
+ * What has to be known beside a PEFT directory to use its adapter for a task: the file {@code
+ * task.json} in that directory.
  *
  * <pre>{@code
  * {
@@ -87,12 +92,7 @@ public record TaskFile(
    * @return what is to be written
    */
   public static TaskFile of(TextClassification task, String textColumn, String labelColumn) {
-    return new TaskFile(
-        task.labels(),
-        task.options(),
-        textColumn,
-        labelColumn,
-        task.baseHash());
+    return new TaskFile(task.labels(), task.options(), textColumn, labelColumn, task.baseHash());
   }
 
   /**
@@ -116,7 +116,8 @@ public record TaskFile(
     json.put("base_sha256", baseHash);
     json.put("graft4j_version", version());
     TextFiles.write(
-        folder.resolve(NAME), JSON.writerWithDefaultPrettyPrinter().writeValueAsString(json) + "\n");
+        folder.resolve(NAME),
+        JSON.writerWithDefaultPrettyPrinter().writeValueAsString(json) + "\n");
   }
 
   /**
@@ -131,7 +132,9 @@ public record TaskFile(
     Path file = folder.resolve(NAME);
     if (!Files.isRegularFile(file)) {
       throw new NoSuchFileException(
-          file.toString(), null, "there is no task file; graft4j train writes one beside the adapter");
+          file.toString(),
+          null,
+          "there is no task file; graft4j train writes one beside the adapter");
     }
     if (Files.size(file) > MAX_SIZE) {
       throw new IOException(NAME + ": larger than " + MAX_SIZE + " bytes: " + Files.size(file));
@@ -141,7 +144,11 @@ public record TaskFile(
       String task = text(json, "task", null);
       if (!task.equals(TEXT_CLASSIFICATION)) {
         throw new IOException(
-            NAME + ": task is not known: '" + task + "'; this version knows " + TEXT_CLASSIFICATION);
+            NAME
+                + ": task is not known: '"
+                + task
+                + "'; this version knows "
+                + TEXT_CLASSIFICATION);
       }
       ImmutableList.Builder<String> labels = ImmutableList.builder();
       for (JsonNode label : json.path("labels")) {

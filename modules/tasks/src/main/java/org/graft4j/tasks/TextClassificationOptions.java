@@ -1,3 +1,7 @@
+/*
+ * Copyright 2026 The Graft4J Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package org.graft4j.tasks;
 
 import static com.google.common.base.Preconditions.checkArgument;
@@ -11,10 +15,11 @@ import org.jspecify.annotations.Nullable;
  * @param adapter the adapter that the head belongs to; null for the one attached last
  * @param pooling how token vectors become one; {@link Pooling#MEAN} unless said otherwise
  * @param maxLength the most tokens of a text, special ones included; 128 unless said otherwise
- * @param hidden the name of the value with the token vectors {@code [batch, length, hidden]}; null to find it
+ * @param hidden the name of the value with the token vectors {@code [batch, length, hidden]}; null
+ *     to find it
  * @param seed decides the first weights of the head
- * @param lengthMultiple lengths of batches are rounded up to a multiple of this, so that compiled plans are used again; 16 unless said
- *     otherwise
+ * @param lengthMultiple lengths of batches are rounded up to a multiple of this, so that compiled
+ *     plans are used again; 16 unless said otherwise
  */
 public record TextClassificationOptions(
     @Nullable String adapter,
@@ -90,6 +95,7 @@ public record TextClassificationOptions(
    * @return new options
    */
   public TextClassificationOptions withSeed(long number) {
-    return new TextClassificationOptions(adapter, pooling, maxLength, hidden, number, lengthMultiple);
+    return new TextClassificationOptions(
+        adapter, pooling, maxLength, hidden, number, lengthMultiple);
   }
 }

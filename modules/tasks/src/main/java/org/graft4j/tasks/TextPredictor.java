@@ -1,3 +1,7 @@
+/*
+ * Copyright 2026 The Graft4J Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package org.graft4j.tasks;
 
 import static com.google.common.base.Preconditions.checkArgument;
@@ -12,7 +16,10 @@ import org.graft4j.text.Tokenizer;
 import org.graft4j.text.Tokens;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Classifies texts with a compiled graph; plans are leased for each batch, so many threads may ask at once. */
+/**
+ * Classifies texts with a compiled graph; plans are leased for each batch, so many threads may ask
+ * at once.
+ */
 final class TextPredictor implements Predictor<String> {
   private static final int BATCH = 16;
 
@@ -54,8 +61,7 @@ final class TextPredictor implements Predictor<String> {
     }
     List<Tokens> tokens = tokenizer.encode(List.copyOf(texts), maxLength);
     Prediction[] predictions = new Prediction[texts.size()];
-    for (List<Integer> rows :
-        Buckets.sorted(tokens.size(), i -> tokens.get(i).length(), BATCH)) {
+    for (List<Integer> rows : Buckets.sorted(tokens.size(), i -> tokens.get(i).length(), BATCH)) {
       List<Prediction> some = predict(rows.stream().map(tokens::get).toList());
       for (int i = 0; i < rows.size(); i++) {
         predictions[rows.get(i)] = some.get(i);

@@ -1,3 +1,7 @@
+/*
+ * Copyright 2026 The Graft4J Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package org.graft4j.tasks;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -123,8 +127,7 @@ final class TextClassificationTest {
       double loss = task.judge(evaluation, batch, stock) / batch.size();
       assertThat(graph.outputSingle(inputs, task.loss()).getDouble(0))
           .isCloseTo(loss, Offset.offset(1e-5));
-      assertThat(evaluation.accuracy())
-          .isEqualTo(task.evaluate(EXAMPLES, 2).accuracy());
+      assertThat(evaluation.accuracy()).isEqualTo(task.evaluate(EXAMPLES, 2).accuracy());
       try (Predictor<String> predictor = task.predictor()) {
         double[][] probabilities = Probabilities.of(expected);
         assertThat(predictor.predict("the film was good").scores().get("good"))
@@ -187,10 +190,7 @@ final class TextClassificationTest {
   void countsTextsThatWereCut() {
     TextClassification task =
         TextClassification.on(
-            adapted(bert()),
-            tokenizer,
-            LABELS,
-            TextClassificationOptions.DEFAULT.withMaxLength(8));
+            adapted(bert()), tokenizer, LABELS, TextClassificationOptions.DEFAULT.withMaxLength(8));
     EncodedExamples encoded = task.encode(EXAMPLES);
     assertThat(encoded.size()).isEqualTo(3);
     assertThat(encoded.truncated()).isEqualTo(1);

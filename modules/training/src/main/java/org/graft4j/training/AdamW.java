@@ -1,3 +1,7 @@
+/*
+ * Copyright 2026 The Graft4J Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package org.graft4j.training;
 
 import static com.google.common.base.Preconditions.checkArgument;
@@ -14,8 +18,8 @@ import org.nd4j.linalg.ops.transforms.Transforms;
  * p ← p - lr / (1 - β₁ᵗ) · m / (√v / √(1 - β₂ᵗ) + ε)
  * </pre>
  *
- * Unlike ND4J's Adam the epsilon is added after the bias correction. Loshchilov and Hutter, Decoupled Weight Decay Regularization,
- * arXiv:1711.05101.
+ * Unlike ND4J's Adam the epsilon is added after the bias correction. Loshchilov and Hutter,
+ * Decoupled Weight Decay Regularization, arXiv:1711.05101.
  */
 final class AdamW implements Optimizer {
   private final FlatParameters parameters;

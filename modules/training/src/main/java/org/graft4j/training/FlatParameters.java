@@ -1,3 +1,7 @@
+/*
+ * Copyright 2026 The Graft4J Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package org.graft4j.training;
 
 import com.google.common.collect.ImmutableList;
@@ -9,7 +13,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
-/** Trained arrays seen as one row, so that an optimiser needs a few operations on everything instead of many on each. */
+/**
+ * Trained arrays seen as one row, so that an optimiser needs a few operations on everything instead
+ * of many on each.
+ */
 final class FlatParameters {
   private final ImmutableList<Parameter> parameters;
   private final long length;

@@ -1,3 +1,7 @@
+/*
+ * Copyright 2026 The Graft4J Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package org.graft4j.training;
 
 import com.google.common.collect.ImmutableList;
@@ -89,7 +93,10 @@ final class Nd4jListeners {
     return new MultiDataSet(arrays, new INDArray[0]);
   }
 
-  /** Mean losses of the epochs so far; the public constructor for many epochs fails with a single loss. */
+  /**
+   * Mean losses of the epochs so far; the public constructor for many epochs fails with a single
+   * loss.
+   */
   private static final class Curve extends LossCurve {
     Curve(List<Float> epochs, String loss) {
       super(Nd4j.createFromArray(Floats.toArray(epochs)).reshape(epochs.size(), 1), List.of(loss));

@@ -1,8 +1,12 @@
+/*
+ * Copyright 2026 The Graft4J Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package org.graft4j.training;
 
 /**
- * How the learning rate goes from its peak to the end of training, after a linear warm-up from 0. The formulas are those of
- * transformers' schedulers.
+ * How the learning rate goes from its peak to the end of training, after a linear warm-up from 0.
+ * The formulas are those of transformers' schedulers.
  */
 public enum Schedule {
   /** Stays at the peak. */

@@ -1,3 +1,7 @@
+/*
+ * Copyright 2026 The Graft4J Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package org.graft4j.training;
 
 import static com.google.common.base.Strings.lenientFormat;
@@ -12,12 +16,16 @@ import org.graft4j.tasks.TextClassification;
 import org.graft4j.text.Tokenizer;
 import org.nd4j.autodiff.samediff.SameDiff;
 
-/** A PEFT directory with a {@code task.json} beside the adapter: all that is needed, with the base model, to classify. */
+/**
+ * A PEFT directory with a {@code task.json} beside the adapter: all that is needed, with the base
+ * model, to classify.
+ */
 public final class TaskDirectory {
   private TaskDirectory() {}
 
   /**
-   * Saves the adapter and head of a task. Each file appears complete or not at all, {@code task.json} last.
+   * Saves the adapter and head of a task. Each file appears complete or not at all, {@code
+   * task.json} last.
    *
    * @param task the task
    * @param folder the target, made if it is not there
@@ -41,7 +49,8 @@ public final class TaskDirectory {
    * @param folder the directory
    * @return the task, ready to predict, evaluate or train on
    * @throws IOException if a file is missing or broken
-   * @throws IllegalArgumentException if the adapter does not fit this model, or was trained on other base weights
+   * @throws IllegalArgumentException if the adapter does not fit this model, or was trained on
+   *     other base weights
    */
   public static TextClassification load(
       SameDiff base, Tokenizer tokenizer, String adapter, Path folder) throws IOException {

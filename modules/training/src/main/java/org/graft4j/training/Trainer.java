@@ -1,3 +1,7 @@
+/*
+ * Copyright 2026 The Graft4J Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package org.graft4j.training;
 
 import java.io.IOException;
@@ -10,15 +14,17 @@ import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.dataset.api.iterator.MultiDataSetIterator;
 
 /**
- * A training loop with its settings. Immutable; it may be used for many trainings, also at the same time on different graphs.
+ * A training loop with its settings. Immutable; it may be used for many trainings, also at the same
+ * time on different graphs.
  *
  * <pre>{@code
  * TrainingReport report = Trainer.builder().epochs(3).learningRate(1e-3).build()
  *     .fit(task, Csv.read(train), Csv.read(validation));
  * }</pre>
  *
- * Only the arrays of the task's adapter are written, in place. After each epoch the validation examples are judged; at the end the
- * graph has the weights of the best epoch, or of the last one without validation.
+ * Only the arrays of the task's adapter are written, in place. After each epoch the validation
+ * examples are judged; at the end the graph has the weights of the best epoch, or of the last one
+ * without validation.
  */
 public final class Trainer {
   private final TrainerBuilder settings;
@@ -55,7 +61,8 @@ public final class Trainer {
   /**
    * Trains.
    *
-   * <p>When the thread is interrupted or somebody asks to stop, the adapter as it is then is saved and a report says so.
+   * <p>When the thread is interrupted or somebody asks to stop, the adapter as it is then is saved
+   * and a report says so.
    *
    * @param task what to train for
    * @param train examples
@@ -64,7 +71,8 @@ public final class Trainer {
    * @return what happened
    * @throws IOException if a checkpoint cannot be written
    * @throws IllegalArgumentException if an example is not fit for the task
-   * @throws DivergedException if the loss or a gradient is no number; the graph then has the weights of the last good epoch
+   * @throws DivergedException if the loss or a gradient is no number; the graph then has the
+   *     weights of the last good epoch
    */
   public <E> TrainingReport fit(Task<E> task, List<E> train, List<E> validation)
       throws IOException {
@@ -73,8 +81,9 @@ public final class Trainer {
   }
 
   /**
-   * Trains on arrays. Each array of a data set goes to the placeholder of the same position in the lists; masks of the data set are
-   * not used, an attention mask is a feature. The iterator is gone through once before training, to count its batches.
+   * Trains on arrays. Each array of a data set goes to the placeholder of the same position in the
+   * lists; masks of the data set are not used, an attention mask is a feature. The iterator is gone
+   * through once before training, to count its batches.
    *
    * @param task what to train for
    * @param batches data sets; it can be reset
@@ -82,7 +91,8 @@ public final class Trainer {
    * @param labels the placeholders of the labels
    * @return what happened
    * @throws IOException if a checkpoint cannot be written
-   * @throws IllegalArgumentException if the iterator cannot be reset, has nothing, or a data set has another number of arrays
+   * @throws IllegalArgumentException if the iterator cannot be reset, has nothing, or a data set
+   *     has another number of arrays
    * @throws DivergedException as {@link #fit(Task, List, List)}
    */
   public TrainingReport fit(

@@ -1,3 +1,7 @@
+/*
+ * Copyright 2026 The Graft4J Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package org.graft4j.training;
 
 import static com.google.common.base.Preconditions.checkArgument;
@@ -12,7 +16,9 @@ import org.nd4j.autodiff.listeners.Listener;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.schedule.ISchedule;
 
-/** Settings of a {@link Trainer}. What is not set has a value that suits LoRA on a small encoder. */
+/**
+ * Settings of a {@link Trainer}. What is not set has a value that suits LoRA on a small encoder.
+ */
 public final class TrainerBuilder {
   int epochs = 3;
   int batchSize = 16;
@@ -123,7 +129,8 @@ public final class TrainerBuilder {
   }
 
   /**
-   * Sets the learning rate of each step by a schedule of ND4J, instead of learning rate, form and warm-up.
+   * Sets the learning rate of each step by a schedule of ND4J, instead of learning rate, form and
+   * warm-up.
    *
    * @param rates gives the learning rate for an iteration and an epoch, both from 0
    * @return this
@@ -147,7 +154,8 @@ public final class TrainerBuilder {
   }
 
   /**
-   * Sets the share of all steps that the learning rate takes to rise from 0, where no steps are given.
+   * Sets the share of all steps that the learning rate takes to rise from 0, where no steps are
+   * given.
    *
    * @param share in [0, 1]; 0 unless set
    * @return this
@@ -246,7 +254,8 @@ public final class TrainerBuilder {
   }
 
   /**
-   * Keeps the adapter after each epoch: the last in {@code last}, the best by validation in {@code best}, and {@code history.json}.
+   * Keeps the adapter after each epoch: the last in {@code last}, the best by validation in {@code
+   * best}, and {@code history.json}.
    *
    * @param folder where to write; it is made
    * @return this
@@ -290,8 +299,8 @@ public final class TrainerBuilder {
   }
 
   /**
-   * Adds a listener of SameDiff. It is told of iterations and epochs with the true loss, not of single operations; its answer to an
-   * epoch's end may stop the training.
+   * Adds a listener of SameDiff. It is told of iterations and epochs with the true loss, not of
+   * single operations; its answer to an epoch's end may stop the training.
    *
    * @param listener the listener
    * @return this

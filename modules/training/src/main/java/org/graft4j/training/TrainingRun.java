@@ -1,3 +1,7 @@
+/*
+ * Copyright 2026 The Graft4J Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package org.graft4j.training;
 
 import static com.google.common.base.Preconditions.checkArgument;
@@ -69,8 +73,7 @@ final class TrainingRun implements AutoCloseable {
     gradients = parameters.row();
     goodWeights = parameters.snapshot();
     bestWeights = goodWeights;
-    nd4jListeners =
-        new Nd4jListeners(settings.nd4jListeners, task.adapted().graph(), task.loss());
+    nd4jListeners = new Nd4jListeners(settings.nd4jListeners, task.adapted().graph(), task.loss());
     Engine engine = settings.engine == null ? Engine.create() : settings.engine;
     training =
         engine.compileTraining(
@@ -222,7 +225,9 @@ final class TrainingRun implements AutoCloseable {
             + " (epoch "
             + epoch
             + "); "
-            + (good == null ? "no checkpoint was kept" : "the last good checkpoint is in '" + good + "'")
+            + (good == null
+                ? "no checkpoint was kept"
+                : "the last good checkpoint is in '" + good + "'")
             + "; try a lower learning rate",
         step);
   }
@@ -280,8 +285,7 @@ final class TrainingRun implements AutoCloseable {
     boolean stop =
         nd4jListeners.epochEnded(
             result.epoch() - 1, losses.size(), result.loss(), (long) (result.seconds() * 1000));
-    return stop
-        || (settings.patience > 0 && result.epoch() - best.epoch() >= settings.patience);
+    return stop || (settings.patience > 0 && result.epoch() - best.epoch() >= settings.patience);
   }
 
   private TrainingReport report(TrainingReport.End end, int truncated) {

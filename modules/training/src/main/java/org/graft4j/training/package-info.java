@@ -1,8 +1,10 @@
 /**
- * The training loop: batches through a compiled graph, gradients into an optimiser, an eye on the loss.
+ * The training loop: batches through a compiled graph, gradients into an optimiser, an eye on the
+ * loss.
  *
- * <p>{@link org.graft4j.training.Trainer} is the loop and its settings, {@link org.graft4j.training.TrainingReport} what came of it,
- * {@link org.graft4j.training.TrainingListener} the way to watch.
+ * <p>{@link org.graft4j.training.Trainer} is the loop and its settings, {@link
+ * org.graft4j.training.TrainingReport} what came of it, {@link
+ * org.graft4j.training.TrainingListener} the way to watch.
  */
 @NullMarked
 package org.graft4j.training;

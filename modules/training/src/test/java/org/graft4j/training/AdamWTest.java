@@ -1,3 +1,7 @@
+/*
+ * Copyright 2026 The Graft4J Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package org.graft4j.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -14,7 +18,8 @@ import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.Sgd;
 
 /**
- * Constants are those of torch 2.13.0: {@code torch.optim.AdamW([p, q], lr=1e-2, betas=(0.8, 0.99), eps=1e-6, weight_decay=0.1)}.
+ * Constants are those of torch 2.13.0: {@code torch.optim.AdamW([p, q], lr=1e-2, betas=(0.8, 0.99),
+ * eps=1e-6, weight_decay=0.1)}.
  */
 final class AdamWTest {
   private final INDArray p = Nd4j.createFromArray(new float[][] {{.5f, -1.25f}, {2, 1e-3f}});
@@ -26,9 +31,27 @@ final class AdamWTest {
     {1, -2, 1e-7f, 0, .5f}, {.5f, 3, -1e-7f, 1e-3f, -.25f}, {-1, .1f, 1e-7f, 5, 0}
   };
   private static final double[][] TORCH = {
-    {0.4895000159740448, -1.2387499809265137, 1.9970909357070923, 0.000999000039882958, 2.986999988555908},
-    {0.4798612594604492, -1.2405589818954468, 1.9951947927474976, -0.0068280347622931, 2.9819016456604004},
-    {0.4791921079158783, -1.2417231798171997, 1.9928866624832153, -0.013885440304875374, 2.9773898124694824}
+    {
+      0.4895000159740448,
+      -1.2387499809265137,
+      1.9970909357070923,
+      0.000999000039882958,
+      2.986999988555908
+    },
+    {
+      0.4798612594604492,
+      -1.2405589818954468,
+      1.9951947927474976,
+      -0.0068280347622931,
+      2.9819016456604004
+    },
+    {
+      0.4791921079158783,
+      -1.2417231798171997,
+      1.9928866624832153,
+      -0.013885440304875374,
+      2.9773898124694824
+    }
   };
 
   private static INDArray row(float[] values) {
@@ -41,8 +64,7 @@ final class AdamWTest {
 
   @Test
   void followsTorch() {
-    Optimizer adamW =
-        new AdamW(parameters, (i, e) -> 1e-2, new AdamW.Constants(.8, .99, 1e-6, .1));
+    Optimizer adamW = new AdamW(parameters, (i, e) -> 1e-2, new AdamW.Constants(.8, .99, 1e-6, .1));
     for (int step = 0; step < 3; step++) {
       adamW.step(row(GRADIENTS[step]), step, 0);
       float[] values = values();

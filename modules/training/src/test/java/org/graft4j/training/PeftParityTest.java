@@ -1,3 +1,7 @@
+/*
+ * Copyright 2026 The Graft4J Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package org.graft4j.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -46,8 +50,7 @@ final class PeftParityTest {
     Path file = folder.resolve(fixture + ".safetensors");
     Files.write(
         file,
-        Resources.toByteArray(
-            Resources.getResource(LoraConfig.class, fixture + ".safetensors")));
+        Resources.toByteArray(Resources.getResource(LoraConfig.class, fixture + ".safetensors")));
     try (TensorFile tensors = Safetensors.open(file);
         Tokenizer tokenizer = Toy.tokenizer()) {
       AdaptedGraph adapted =
@@ -55,8 +58,7 @@ final class PeftParityTest {
               Toy.bert(),
               "default",
               LoraConfig.builder().rank(4).alpha(8).targets("query", "value").build());
-      TextClassification task =
-          TextClassification.on(adapted, tokenizer, List.of("a", "b", "c"));
+      TextClassification task = TextClassification.on(adapted, tokenizer, List.of("a", "b", "c"));
       List<Parameter> parameters = adapted.adapter("default").parameters();
       for (Parameter parameter : parameters) {
         parameter.array().assign(tensors.read("initial." + parameter.key()));

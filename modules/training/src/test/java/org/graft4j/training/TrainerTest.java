@@ -1,3 +1,7 @@
+/*
+ * Copyright 2026 The Graft4J Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package org.graft4j.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -49,9 +53,7 @@ final class TrainerTest {
   }
 
   private static List<INDArray> weights(TextClassification task) {
-    return task.adapted().adapter("mood").parameters().stream()
-        .map(p -> p.array().dup())
-        .toList();
+    return task.adapted().adapter("mood").parameters().stream().map(p -> p.array().dup()).toList();
   }
 
   @Test
@@ -109,8 +111,7 @@ final class TrainerTest {
     }
     SameDiff other = Toy.bert();
     other.getVariable("embeddings.word_embeddings.weight").getArr().putScalar(5, 7);
-    assertThatThrownBy(
-            () -> TaskDirectory.load(other, tokenizer, "x", checkpoints.resolve("best")))
+    assertThatThrownBy(() -> TaskDirectory.load(other, tokenizer, "x", checkpoints.resolve("best")))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("was trained on another base model (sha256 " + base + ")");
     assertThat(TaskFile.read(checkpoints.resolve("last")).labels()).isEqualTo(Toy.LABELS);
@@ -245,8 +246,7 @@ final class TrainerTest {
         VALIDATION.stream()
             .map(t -> new LabeledText(t.text(), t.label().equals("good") ? "bad" : "good"))
             .toList();
-    TrainingReport report =
-        quick().epochs(9).patience(2).build().fit(task, TRAIN, opposite);
+    TrainingReport report = quick().epochs(9).patience(2).build().fit(task, TRAIN, opposite);
     assertThat(report.end()).isEqualTo(TrainingReport.End.NO_PROGRESS);
     assertThat(report.epochs()).hasSizeLessThan(9);
     assertThat(report.epochs().size() - report.bestEpoch()).isEqualTo(2);
@@ -271,8 +271,7 @@ final class TrainerTest {
                   }
 
                   @Override
-                  public void iterationDone(
-                      SameDiff graph, At at, MultiDataSet data, Loss loss) {
+                  public void iterationDone(SameDiff graph, At at, MultiDataSet data, Loss loss) {
                     heard.add(loss.totalLoss());
                     assertThat(at.iteration()).isEqualTo(heard.size() - 1);
                     assertThat(data.numFeatureArrays()).isEqualTo(4);

@@ -43,12 +43,9 @@ final class CompositeRules {
     if (norm.kind() == Norm.Kind.LAYER) {
       return one(site.addAll(new Op.LayerNorm(norm.epsilon()), operands).get(0));
     }
-    Operand result =
-        site.addAll(new Op.RmsNorm(norm.epsilon()), operands.subList(0, 2)).get(0);
+    Operand result = site.addAll(new Op.RmsNorm(norm.epsilon()), operands.subList(0, 2)).get(0);
     if (operands.size() > 2) {
-      result =
-          site.add(
-              new Op.Binary(BinaryKind.ADD), result, operands.get(2));
+      result = site.add(new Op.Binary(BinaryKind.ADD), result, operands.get(2));
     }
     return one(result);
   }

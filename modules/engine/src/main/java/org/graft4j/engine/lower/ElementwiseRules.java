@@ -51,7 +51,9 @@ final class ElementwiseRules {
     rules.put("pow_pairwise", ElementwiseRules::power);
     rules.put("pow", ElementwiseRules::power);
     rules.put("biasadd", ElementwiseRules::biasAdd);
-    rules.put("squaredsubtract", site -> one(site.add(unary(UnaryKind.SQUARE), binary(site, BinaryKind.SUB))));
+    rules.put(
+        "squaredsubtract",
+        site -> one(site.add(unary(UnaryKind.SQUARE), binary(site, BinaryKind.SUB))));
     rules.put("mergeadd", ElementwiseRules::sum);
     rules.put("mergesum", ElementwiseRules::sum);
     scalar(rules, BinaryKind.ADD, false, "add_scalar");
@@ -120,15 +122,13 @@ final class ElementwiseRules {
         "hard_sigmoid",
         site -> {
           Operand scaled = withScalar(site, BinaryKind.MUL, site.operand(0), 0.2);
-          return one(
-              site.add(new Op.Clip(0, 1), withScalar(site, BinaryKind.ADD, scaled, 0.5)));
+          return one(site.add(new Op.Clip(0, 1), withScalar(site, BinaryKind.ADD, scaled, 0.5)));
         });
     rules.put(
         "oneminus",
         site -> {
           Operand x = site.operand(0);
-          return one(
-              site.add(new Op.Binary(BinaryKind.SUB), site.scalar(x.dataType(), 1), x));
+          return one(site.add(new Op.Binary(BinaryKind.SUB), site.scalar(x.dataType(), 1), x));
         });
     rules.put(
         "cube",
@@ -163,9 +163,7 @@ final class ElementwiseRules {
   private static Operand binary(Site site, BinaryKind kind) {
     DataType type = site.declaredType();
     return site.add(
-        new Op.Binary(kind),
-        site.cast(site.operand(0), type),
-        site.cast(site.operand(1), type));
+        new Op.Binary(kind), site.cast(site.operand(0), type), site.cast(site.operand(1), type));
   }
 
   private static void pair(
@@ -215,9 +213,7 @@ final class ElementwiseRules {
 
   /** The scalar that an op holds, or its second input. */
   private static Operand scalarOperand(Site site, DataType type) {
-    return site.arity() > 1
-        ? site.cast(site.operand(1), type)
-        : site.scalar(type, number(site, 0));
+    return site.arity() > 1 ? site.cast(site.operand(1), type) : site.scalar(type, number(site, 0));
   }
 
   private static double number(Site site, double otherwise) {
@@ -323,8 +319,7 @@ final class ElementwiseRules {
 
   private static void function(Map<String, Rule> rules, UnaryKind kind, String op) {
     rules.put(
-        op,
-        site -> one(site.add(unary(kind), site.cast(site.operand(0), site.declaredType()))));
+        op, site -> one(site.add(unary(kind), site.cast(site.operand(0), site.declaredType()))));
   }
 
   private static List<Term> where(Site site) {
@@ -335,7 +330,8 @@ final class ElementwiseRules {
     DataType type = site.declaredType();
     Operand a = site.cast(site.operand(1), type);
     Operand b = site.cast(site.operand(2), type);
-    if (condition.shape().rank() == 1 && a.shape().rank() > 1
+    if (condition.shape().rank() == 1
+        && a.shape().rank() > 1
         && condition.shape().size(0) == a.shape().size(0)) {
       // a vector chooses rows
       long[] sizes = new long[a.shape().rank()];

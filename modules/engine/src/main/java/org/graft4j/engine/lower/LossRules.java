@@ -25,7 +25,10 @@ import org.graft4j.engine.program.UnaryKind;
 import org.nd4j.autodiff.loss.LossReduce;
 import org.nd4j.linalg.api.buffer.DataType;
 
-/** Rules for the losses of SameDiff: (predictions, weights, labels), reduced as their first integer says. */
+/**
+ * Rules for the losses of SameDiff: (predictions, weights, labels), reduced as their first integer
+ * says.
+ */
 final class LossRules {
   private LossRules() {}
 
@@ -120,8 +123,7 @@ final class LossRules {
     if (!ids.dataType().isIntType()) {
       ids = site.cast(ids, DataType.INT64);
     }
-    Operand labels =
-        site.add(new Op.OneHot(logits.shape().size(-1), 1, 0, logits.dataType()), ids);
+    Operand labels = site.add(new Op.OneHot(logits.shape().size(-1), 1, 0, logits.dataType()), ids);
     return one(rowLoss(site, logits, labels, logits.shape().rank() - 1));
   }
 
@@ -166,8 +168,7 @@ final class LossRules {
     }
     if (reduction == LossReduce.MEAN_BY_NONZERO_WEIGHT_COUNT) {
       Operand counts =
-          site.add(
-              new Op.Compare(CompareKind.NE), weights, site.scalar(weights.dataType(), 0));
+          site.add(new Op.Compare(CompareKind.NE), weights, site.scalar(weights.dataType(), 0));
       weights = site.cast(counts, loss.dataType());
     }
     return one(site.add(new Op.Binary(BinaryKind.DIV), sum, sum(site, weights)));

@@ -52,8 +52,7 @@ public final class Lowering {
   private final ProgramBuilder builder = new ProgramBuilder();
   private final Map<String, Term> terms = new HashMap<>();
 
-  private Lowering(
-      GraphView view, Function<Value, Optional<Role>> composites, Request request) {
+  private Lowering(GraphView view, Function<Value, Optional<Role>> composites, Request request) {
     this.view = view;
     this.composites = composites;
     this.request = request;
@@ -266,8 +265,7 @@ public final class Lowering {
       arrays[i] =
           known != null
               ? known
-              : Nd4j.createUninitializedDetached(
-                  site.input(i).dataType(), site.shape(i).toArray());
+              : Nd4j.createUninitializedDetached(site.input(i).dataType(), site.shape(i).toArray());
     }
     List<TensorType> types;
     try {
@@ -320,12 +318,13 @@ public final class Lowering {
     if (constant == null) {
       return Term.known(array);
     }
-    return value.isTrainable() || isMatrix(array)
-        ? Term.of(constant)
-        : Term.known(array, constant);
+    return value.isTrainable() || isMatrix(array) ? Term.of(constant) : Term.known(array, constant);
   }
 
-  /** Weights are read where they lie, so that values written into them are seen; their like is never folded. */
+  /**
+   * Weights are read where they lie, so that values written into them are seen; their like is never
+   * folded.
+   */
   private static boolean isMatrix(INDArray array) {
     DataType type = array.dataType();
     return type.isFPType() && array.rank() == 2 && array.length() > 1;

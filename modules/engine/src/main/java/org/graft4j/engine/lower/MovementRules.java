@@ -83,8 +83,7 @@ final class MovementRules {
     Shape shape = Shape.of(site.longs(0));
     if (value == null) {
       return one(
-          site.add(
-              new Op.Broadcast(shape), site.cast(site.operand(1), site.declaredType())));
+          site.add(new Op.Broadcast(shape), site.cast(site.operand(1), site.declaredType())));
     }
     return one(fill(site, new TensorType(site.declaredType(), shape), value));
   }
@@ -113,8 +112,7 @@ final class MovementRules {
       product *= sizes[open];
     }
     if (product != length) {
-      throw site.unsupported(
-          "shape " + site.shape(0) + " cannot become " + Arrays.toString(sizes));
+      throw site.unsupported("shape " + site.shape(0) + " cannot become " + Arrays.toString(sizes));
     }
     return one(site.reshape(site.operand(0), Shape.of(sizes)));
   }
@@ -140,8 +138,7 @@ final class MovementRules {
 
   private static List<Term> squeeze(Site site) {
     Shape shape = site.shape(0);
-    int[] axes =
-        Site.axes(site.arity() > 1 ? site.longs(1) : site.integers(), shape.rank());
+    int[] axes = Site.axes(site.arity() > 1 ? site.longs(1) : site.integers(), shape.rank());
     List<Long> sizes = new ArrayList<>();
     for (int i = 0; i < shape.rank(); i++) {
       boolean drop = axes.length == 0 ? shape.size(i) == 1 : Arrays.binarySearch(axes, i) >= 0;

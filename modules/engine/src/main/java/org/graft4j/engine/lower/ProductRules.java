@@ -23,12 +23,8 @@ final class ProductRules {
     rules.put("matmul", ProductRules::matMul);
     rules.put("tensordot", ProductRules::tensorDot);
     rules.put("xw_plus_b", ProductRules::affine);
-    rules.put(
-        "softmax",
-        site -> one(site.add(new Op.Softmax(axis(site)), site.operand(0))));
-    rules.put(
-        "log_softmax",
-        site -> one(site.add(new Op.LogSoftmax(axis(site)), site.operand(0))));
+    rules.put("softmax", site -> one(site.add(new Op.Softmax(axis(site)), site.operand(0))));
+    rules.put("log_softmax", site -> one(site.add(new Op.LogSoftmax(axis(site)), site.operand(0))));
     rules.put("layer_norm", ProductRules::layerNorm);
   }
 

@@ -142,8 +142,7 @@ final class ReduceRules {
       for (int axis : axes) {
         count *= x.shape().size(axis);
       }
-      variance =
-          ElementwiseRules.withScalar(site, BinaryKind.MUL, variance, count / (count - 1));
+      variance = ElementwiseRules.withScalar(site, BinaryKind.MUL, variance, count / (count - 1));
     }
     return keepAxes(site) ? variance : dropped(site, x, variance, axes);
   }

@@ -111,14 +111,12 @@ final class Site {
   }
 
   double real(int i, double otherwise) {
-    double[] reals =
-        function instanceof DynamicCustomOp custom ? custom.tArgs() : new double[0];
+    double[] reals = function instanceof DynamicCustomOp custom ? custom.tArgs() : new double[0];
     return i < reals.length ? reals[i] : otherwise;
   }
 
   boolean flag(int i, boolean otherwise) {
-    boolean[] flags =
-        function instanceof DynamicCustomOp custom ? custom.bArgs() : new boolean[0];
+    boolean[] flags = function instanceof DynamicCustomOp custom ? custom.bArgs() : new boolean[0];
     return i < flags.length ? flags[i] : otherwise;
   }
 

@@ -12,8 +12,8 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * What a value of the graph has become: an operand of the program, or an array that is known already, which becomes an
- * operand when an instruction reads it.
+ * What a value of the graph has become: an operand of the program, or an array that is known
+ * already, which becomes an operand when an instruction reads it.
  */
 final class Term {
   private final TensorType type;

@@ -14,13 +14,12 @@ import org.graft4j.engine.program.Operand;
 import org.graft4j.engine.program.Origin;
 import org.graft4j.engine.program.Program;
 import org.graft4j.engine.program.Shape;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Gives the bias of a linear layer to its product.
  *
- * <p>Between the two there may be a reshape and the sums of adapters: {@code (reshape(x·w + delta)) + bias} becomes
- * {@code reshape((x·w + bias) + delta)}.
+ * <p>Between the two there may be a reshape and the sums of adapters: {@code (reshape(x·w + delta))
+ * + bias} becomes {@code reshape((x·w + bias) + delta)}.
  */
 final class BiasFusion implements Pass {
   private static final Op ADD = new Op.Binary(BinaryKind.ADD);
@@ -86,9 +85,7 @@ final class BiasFusion implements Pass {
     }
     if (producer.op() instanceof Op.MatMul) {
       return copy.addAll(
-              producer.origin(),
-              producer.op(),
-              List.of(producer.input(0), producer.input(1), bias))
+              producer.origin(), producer.op(), List.of(producer.input(0), producer.input(1), bias))
           .get(0);
     }
     Operand inner = fused(producer.input(0), bias, origin, copy);

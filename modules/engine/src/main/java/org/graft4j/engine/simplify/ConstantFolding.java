@@ -15,7 +15,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Makes constants of what lowering left to compute on constants: fills, casts of numbers, other shapes of an array.
+ * Makes constants of what lowering left to compute on constants: fills, casts of numbers, other
+ * shapes of an array.
  *
  * <p>A constant in another shape is a view, so that values written into a weight are still seen.
  */
@@ -33,8 +34,7 @@ final class ConstantFolding implements Pass {
     String name = instruction.origin();
     if (op instanceof Op.Fill fill && fill.type().shape().length() <= MAX_FILLED) {
       INDArray array =
-          Nd4j.createUninitializedDetached(
-              fill.type().dataType(), fill.type().shape().toArray());
+          Nd4j.createUninitializedDetached(fill.type().dataType(), fill.type().shape().toArray());
       return List.of(copy.constant(name, array.assign(fill.value())));
     }
     if (inputs.size() != 1 || !inputs.get(0).isFrozen()) {

@@ -22,7 +22,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * The program is read instruction by instruction and written into a new one. Operands of the old program are called by
  * that name; everything else here belongs to the new one.
  */
-/** A copy of a program in which instructions may be replaced on the way, and nothing is computed twice. */
+/**
+ * A copy of a program in which instructions may be replaced on the way, and nothing is computed
+ * twice.
+ */
 final class Copy {
 
   /** Says what stands for an instruction. */

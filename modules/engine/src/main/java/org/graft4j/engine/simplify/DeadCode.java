@@ -31,7 +31,8 @@ final class DeadCode implements Pass {
         live.addAll(instruction.inputs());
       }
     }
-    boolean operandsUnused = program.operands().stream().anyMatch(o -> !o.isResult() && !live.contains(o));
+    boolean operandsUnused =
+        program.operands().stream().anyMatch(o -> !o.isResult() && !live.contains(o));
     if (kept.size() == all.size() && !operandsUnused) {
       return program;
     }
@@ -45,7 +46,6 @@ final class DeadCode implements Pass {
     // replacing every instruction by itself numbers the operands anew
     return Copy.of(
         smaller,
-        (instruction, inputs, copy) ->
-            copy.addAll(instruction.origin(), instruction.op(), inputs));
+        (instruction, inputs, copy) -> copy.addAll(instruction.origin(), instruction.op(), inputs));
   }
 }

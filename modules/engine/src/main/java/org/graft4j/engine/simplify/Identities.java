@@ -29,7 +29,10 @@ final class Identities implements Pass {
   }
 
   private static @Nullable List<Operand> replace(
-      Instruction instruction, List<Operand> inputs, Copy copy, IdentityHashMap<INDArray, Double> uniform) {
+      Instruction instruction,
+      List<Operand> inputs,
+      Copy copy,
+      IdentityHashMap<INDArray, Double> uniform) {
     Op op = instruction.op();
     if (op instanceof Op.Binary binary) {
       return binary(binary.kind(), instruction, inputs, copy, uniform);
@@ -78,7 +81,8 @@ final class Identities implements Pass {
         : copy.add(instruction.origin(), new Op.Broadcast(shape), operand);
   }
 
-  private static boolean isUniform(Operand operand, double value, IdentityHashMap<INDArray, Double> uniform) {
+  private static boolean isUniform(
+      Operand operand, double value, IdentityHashMap<INDArray, Double> uniform) {
     if (!operand.isFrozen()) {
       return false;
     }

@@ -31,8 +31,7 @@ final class Movements implements Pass {
     if (op instanceof Op.Permute permute) {
       return permute(permute, instruction, inputs.get(0), copy);
     }
-    if (op instanceof Op.Broadcast broadcast
-        && broadcast.shape().equals(inputs.get(0).shape())) {
+    if (op instanceof Op.Broadcast broadcast && broadcast.shape().equals(inputs.get(0).shape())) {
       return inputs;
     }
     if (op instanceof Op.Concat && inputs.size() == 1) {
@@ -109,7 +108,10 @@ final class Movements implements Pass {
     return true;
   }
 
-  /** What broadcasts anyway needs no operand broadcast before, as long as the result keeps its shape. */
+  /**
+   * What broadcasts anyway needs no operand broadcast before, as long as the result keeps its
+   * shape.
+   */
   private static @Nullable List<Operand> withoutBroadcasts(
       Instruction instruction, List<Operand> inputs, Copy copy) {
     List<Operand> sources = new ArrayList<>(inputs);

@@ -9,7 +9,8 @@ import org.graft4j.engine.program.Program;
 
 /** All passes, in an order in which one makes room for the next. */
 public final class Simplification {
-  // each round either makes the program smaller or is the last one; this only guards against a mistake
+  // each round either makes the program smaller or is the last one; this only guards against a
+  // mistake
   private static final int MAX_ROUNDS = 16;
   private static final List<Pass> PASSES =
       List.of(

@@ -5,7 +5,8 @@
 /**
  * Makes programs smaller without changing what they compute, one small pass at a time.
  *
- * <p>{@link org.graft4j.engine.simplify.Simplification} runs the passes in order until nothing changes.
+ * <p>{@link org.graft4j.engine.simplify.Simplification} runs the passes in order until nothing
+ * changes.
  */
 @NullMarked
 package org.graft4j.engine.simplify;

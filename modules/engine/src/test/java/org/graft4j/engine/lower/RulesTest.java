@@ -191,7 +191,11 @@ final class RulesTest {
 
   private void movements() {
     add("reshape", in -> in.x.reshape(-1, 4));
-    add("reshape by variable", in -> in.x.reshape(in.sd.concat(0, in.shape(in.x, 1), in.sd.constant(Nd4j.createFromArray(-1L)))));
+    add(
+        "reshape by variable",
+        in ->
+            in.x.reshape(
+                in.sd.concat(0, in.shape(in.x, 1), in.sd.constant(Nd4j.createFromArray(-1L)))));
     add("permute", in -> in.x.permute(2, 0, 1));
     add("permute by variable", in -> in.x.permute(in.sd.constant(Nd4j.createFromArray(0, 2, 1))));
     add("transpose", in -> in.matrix.permute(1, 0));
@@ -204,8 +208,21 @@ final class RulesTest {
     add("stack", in -> in.sd.stack(1, in.x, in.y));
     add("stack last", in -> in.sd.stack(-1, in.x, in.y));
     add("tile", in -> in.sd.tile(in.matrix, 2, 3));
-    add("tile by variable", in -> in.sd.tile(in.sd.expandDims(in.matrix, 0), in.sd.concat(0, in.shape(in.x, 0), in.sd.constant(Nd4j.createFromArray(1L, 1L)))));
-    add("pad", in -> in.sd.nn().pad(in.matrix, in.sd.constant(Nd4j.createFromArray(new int[][] {{1, 2}, {0, 1}})), 0.5));
+    add(
+        "tile by variable",
+        in ->
+            in.sd.tile(
+                in.sd.expandDims(in.matrix, 0),
+                in.sd.concat(0, in.shape(in.x, 0), in.sd.constant(Nd4j.createFromArray(1L, 1L)))));
+    add(
+        "pad",
+        in ->
+            in.sd
+                .nn()
+                .pad(
+                    in.matrix,
+                    in.sd.constant(Nd4j.createFromArray(new int[][] {{1, 2}, {0, 1}})),
+                    0.5));
     add("zeros like", in -> in.sd.zerosLike(in.x));
     add("ones like", in -> in.sd.onesLike(in.x).mul(in.y));
   }
@@ -214,12 +231,46 @@ final class RulesTest {
     add("gather", in -> in.sd.gather(in.table, in.ids, 0));
     add("gather axis 1", in -> in.sd.gather(in.x, in.sd.constant(Nd4j.createFromArray(2, 0)), 1));
     add("gather list", in -> in.sd.gather(in.x, new int[] {2, 0}, 1));
-    add("gather nd", in -> in.sd.gatherNd(in.x, in.sd.constant(Nd4j.createFromArray(new int[][] {{0, 1}, {1, 2}}))));
+    add(
+        "gather nd",
+        in ->
+            in.sd.gatherNd(
+                in.x, in.sd.constant(Nd4j.createFromArray(new int[][] {{0, 1}, {1, 2}}))));
     add("slice", in -> in.sd.slice(in.x, new int[] {0, 1, 0}, 2, 2, 4));
-    add("strided slice", in -> in.sd.stridedSlice(in.x, new long[] {0, 0, 1}, new long[] {2, 3, 4}, 1, 1, 2));
-    add("strided slice, masks", in -> in.sd.stridedSlice(in.x, new long[] {5, 1, 1}, new long[] {0, 0, 3}, new long[] {1, 1, 1}, 1, 3, 0, 0, 0));
-    add("strided slice, new axis", in -> in.sd.stridedSlice(in.x, new long[] {0, 0, 1}, new long[] {2, 0, 3}, new long[] {1, 1, 1}, 0, 0, 0, 2, 0));
-    add("strided slice, shrink", in -> in.sd.stridedSlice(in.x, new long[] {0, -1}, new long[] {2, 0}, new long[] {1, 1}, 0, 0, 0, 0, 2));
+    add(
+        "strided slice",
+        in -> in.sd.stridedSlice(in.x, new long[] {0, 0, 1}, new long[] {2, 3, 4}, 1, 1, 2));
+    add(
+        "strided slice, masks",
+        in ->
+            in.sd.stridedSlice(
+                in.x,
+                new long[] {5, 1, 1},
+                new long[] {0, 0, 3},
+                new long[] {1, 1, 1},
+                1,
+                3,
+                0,
+                0,
+                0));
+    add(
+        "strided slice, new axis",
+        in ->
+            in.sd.stridedSlice(
+                in.x,
+                new long[] {0, 0, 1},
+                new long[] {2, 0, 3},
+                new long[] {1, 1, 1},
+                0,
+                0,
+                0,
+                2,
+                0));
+    add(
+        "strided slice, shrink",
+        in ->
+            in.sd.stridedSlice(
+                in.x, new long[] {0, -1}, new long[] {2, 0}, new long[] {1, 1}, 0, 0, 0, 0, 2));
     add("point", in -> in.x.get(SDIndex.all(), SDIndex.point(0)));
     add("interval", in -> in.x.get(SDIndex.all(), SDIndex.interval(1, 3), SDIndex.interval(0, 2)));
     add("split", in -> in.sd.split(in.x, 2, 2)[1]);
@@ -235,8 +286,25 @@ final class RulesTest {
     add("matmul transposed left", in -> in.sd.mmul(in.matrix, in.matrix, true, false, false));
     add("matmul transposed result", in -> in.sd.mmul(in.matrix, in.weight, false, false, true));
     add("batched matmul", in -> in.sd.mmul(in.x, in.y, false, true, false));
-    add("linear of rank 3", in -> in.x.reshape(-1, 4).mmul(in.weight).reshape(in.sd.concat(0, in.shape(in.x, 0), in.shape(in.x, 1), in.sd.constant(Nd4j.createFromArray(5L)))));
-    add("linear", in -> in.sd.nn().linear(in.matrix, in.weight, in.sd.constant(Nd4j.linspace(0, 1, 5, DataType.FLOAT))));
+    add(
+        "linear of rank 3",
+        in ->
+            in.x
+                .reshape(-1, 4)
+                .mmul(in.weight)
+                .reshape(
+                    in.sd.concat(
+                        0,
+                        in.shape(in.x, 0),
+                        in.shape(in.x, 1),
+                        in.sd.constant(Nd4j.createFromArray(5L)))));
+    add(
+        "linear",
+        in ->
+            in.sd
+                .nn()
+                .linear(
+                    in.matrix, in.weight, in.sd.constant(Nd4j.linspace(0, 1, 5, DataType.FLOAT))));
     add("tensor product", in -> in.sd.tensorMmul(in.x, in.weight, new int[] {2}, 0));
     add("softmax", in -> in.sd.nn().softmax(in.x, -1));
     add("softmax axis", in -> in.sd.nn().softmax(in.x, 1));
@@ -246,15 +314,57 @@ final class RulesTest {
   }
 
   private void losses() {
-    for (LossReduce reduce : new LossReduce[] {LossReduce.SUM, LossReduce.MEAN_BY_WEIGHT, LossReduce.MEAN_BY_NONZERO_WEIGHT_COUNT}) {
-      add("softmax cross entropy " + reduce, in -> in.sd.loss().softmaxCrossEntropy(null, in.sd.nn().softmax(in.positive), in.matrix, null, reduce, 0));
-      add("mean squared error " + reduce, in -> in.sd.loss().meanSquaredError(null, in.positive, in.matrix, null, reduce));
-      add("sigmoid cross entropy " + reduce, in -> in.sd.loss().sigmoidCrossEntropy(null, in.sd.nn().sigmoid(in.positive), in.matrix, null, reduce, 0));
-      add("absolute difference " + reduce, in -> in.sd.loss().absoluteDifference(null, in.positive, in.matrix, null, reduce));
+    for (LossReduce reduce :
+        new LossReduce[] {
+          LossReduce.SUM, LossReduce.MEAN_BY_WEIGHT, LossReduce.MEAN_BY_NONZERO_WEIGHT_COUNT
+        }) {
+      add(
+          "softmax cross entropy " + reduce,
+          in ->
+              in.sd
+                  .loss()
+                  .softmaxCrossEntropy(
+                      null, in.sd.nn().softmax(in.positive), in.matrix, null, reduce, 0));
+      add(
+          "mean squared error " + reduce,
+          in -> in.sd.loss().meanSquaredError(null, in.positive, in.matrix, null, reduce));
+      add(
+          "sigmoid cross entropy " + reduce,
+          in ->
+              in.sd
+                  .loss()
+                  .sigmoidCrossEntropy(
+                      null, in.sd.nn().sigmoid(in.positive), in.matrix, null, reduce, 0));
+      add(
+          "absolute difference " + reduce,
+          in -> in.sd.loss().absoluteDifference(null, in.positive, in.matrix, null, reduce));
     }
-    add("softmax cross entropy, smoothed", in -> in.sd.loss().softmaxCrossEntropy(null, in.sd.nn().softmax(in.positive), in.matrix, null, LossReduce.SUM, 0.1));
-    add("softmax cross entropy, weights", in -> in.sd.loss().softmaxCrossEntropy(null, in.sd.nn().softmax(in.positive), in.matrix, in.sd.constant(Nd4j.createFromArray(0f, 1f, 0.5f)), LossReduce.MEAN_BY_NONZERO_WEIGHT_COUNT, 0));
-    add("sparse softmax cross entropy", in -> in.sd.loss().sparseSoftmaxCrossEntropy(null, in.x, in.sd.math().min(in.ids, in.sd.constant(Nd4j.scalar(3L)))));
+    add(
+        "softmax cross entropy, smoothed",
+        in ->
+            in.sd
+                .loss()
+                .softmaxCrossEntropy(
+                    null, in.sd.nn().softmax(in.positive), in.matrix, null, LossReduce.SUM, 0.1));
+    add(
+        "softmax cross entropy, weights",
+        in ->
+            in.sd
+                .loss()
+                .softmaxCrossEntropy(
+                    null,
+                    in.sd.nn().softmax(in.positive),
+                    in.matrix,
+                    in.sd.constant(Nd4j.createFromArray(0f, 1f, 0.5f)),
+                    LossReduce.MEAN_BY_NONZERO_WEIGHT_COUNT,
+                    0));
+    add(
+        "sparse softmax cross entropy",
+        in ->
+            in.sd
+                .loss()
+                .sparseSoftmaxCrossEntropy(
+                    null, in.x, in.sd.math().min(in.ids, in.sd.constant(Nd4j.scalar(3L)))));
     add("l2", in -> in.sd.loss().l2Loss(in.x));
   }
 
@@ -263,11 +373,24 @@ final class RulesTest {
     add("size", in -> in.sd.size(in.x).castTo(DataType.INT64));
     add("rank", in -> in.sd.rank(in.x));
     add("size at", in -> in.sd.sizeAt(in.x, 1));
-    add("positions", in -> in.sd.range(in.sd.constant(0), in.sd.sizeAt(in.x, 1).castTo(DataType.INT32), in.sd.constant(1), DataType.INT32));
-    add("causal mask", in -> {
+    add(
+        "positions",
+        in ->
+            in.sd.range(
+                in.sd.constant(0),
+                in.sd.sizeAt(in.x, 1).castTo(DataType.INT32),
+                in.sd.constant(1),
+                DataType.INT32));
+    add(
+        "causal mask",
+        in -> {
           SDVariable n = in.sd.sizeAt(in.x, 1).castTo(DataType.INT32);
           SDVariable range = in.sd.range(in.sd.constant(0), n, in.sd.constant(1), DataType.INT32);
-          return in.sd.expandDims(range, 0).lte(in.sd.expandDims(range, 1)).castTo(DataType.FLOAT).mul(-1e4);
+          return in.sd
+              .expandDims(range, 0)
+              .lte(in.sd.expandDims(range, 1))
+              .castTo(DataType.FLOAT)
+              .mul(-1e4);
         });
     add("fill", in -> in.sd.fill(in.sd.shape(in.x), DataType.FLOAT, 2.5).mul(in.x));
   }

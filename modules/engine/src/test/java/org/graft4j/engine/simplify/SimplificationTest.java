@@ -114,14 +114,12 @@ final class SimplificationTest {
 
   @Test
   void fillsAndReshapedConstantsAreConstants() {
-    Operand zeros =
-        builder.add("a", new Op.Fill(TensorType.of(DataType.FLOAT, 2, 3, 4), 2.5));
+    Operand zeros = builder.add("a", new Op.Fill(TensorType.of(DataType.FLOAT, 2, 3, 4), 2.5));
     Operand flat = builder.constant("w", Nd4j.linspace(1, 24, 24, DataType.FLOAT));
     Operand shaped = builder.add("b", new Op.Reshape(Shape.of(2, 3, 4)), flat);
     Operand sum = builder.add("c", ADD, x, zeros);
     builder.output("y", builder.add("d", MUL, sum, shaped));
-    assertThat(ops(Simplification.of(builder.build())))
-        .containsExactly("Binary.ADD", "Binary.MUL");
+    assertThat(ops(Simplification.of(builder.build()))).containsExactly("Binary.ADD", "Binary.MUL");
   }
 
   @Test
