@@ -4,6 +4,8 @@
  */
 package org.graft4j.checkpoint;
 
+import static com.google.common.base.Strings.lenientFormat;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.type.TypeReference;
@@ -50,9 +52,7 @@ final class ConfigValues {
               Files.readString(file), new TypeReference<TreeMap<String, @Nullable Object>>() {}));
     } catch (JsonProcessingException e) {
       throw new CheckpointException(
-          "%s is not a JSON object: line %d, column %d: %s"
-              .formatted(
-                  file,
+          lenientFormat("%s is not a JSON object: line %s, column %s: %s", file,
                   e.getLocation() == null ? 1 : e.getLocation().getLineNr(),
                   e.getLocation() == null ? 1 : e.getLocation().getColumnNr(),
                   e.getOriginalMessage()),

@@ -4,6 +4,7 @@
  */
 package org.graft4j.checkpoint;
 
+import static com.google.common.base.Strings.lenientFormat;
 import static java.util.Comparator.naturalOrder;
 
 import com.google.common.collect.ImmutableMap;
@@ -139,8 +140,7 @@ final class LoraFormat {
       Adapter adapter, Set<String> further, PeftMetadata metadata) {
     if (!(adapter.config() instanceof LoraConfig config)) {
       throw new IllegalArgumentException(
-          "PEFT has no directory for the method of adapter '%s': %s"
-              .formatted(adapter.name(), adapter.config().peftType()));
+          lenientFormat("PEFT has no directory for the method of adapter '%s': %s", adapter.name(), adapter.config().peftType()));
     }
     Map<String, @Nullable Object> json = new TreeMap<>(DEFAULT_ONLY);
     json.putAll(KEPT);
@@ -308,9 +308,7 @@ final class LoraFormat {
     return unknown.isEmpty()
         ? List.of()
         : List.of(
-            "%s: keys %s are not known here and are ignored; it was written by peft %s, known is %s"
-                .formatted(
-                    values,
+            lenientFormat("%s: keys %s are not known here and are ignored; it was written by peft %s, known is %s", values,
                     unknown,
                     values.text("peft_version").orElse("of unknown version"),
                     VERSION));

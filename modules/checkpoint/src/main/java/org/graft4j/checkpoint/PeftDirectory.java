@@ -4,6 +4,7 @@
  */
 package org.graft4j.checkpoint;
 
+import static com.google.common.base.Strings.lenientFormat;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
@@ -181,9 +182,8 @@ public final class PeftDirectory {
     String base =
         metadata.baseModel() == null
             ? ""
-            : "base_model: %s\n".formatted(PythonJson.write(metadata.baseModel()));
-    return "---\n%slibrary_name: peft\ntags:\n- %s\n---\n\n# %s\n\nMade with Graft4J.\n"
-        .formatted(base, adapter.config().peftType().toLowerCase(Locale.ROOT), adapter.name());
+            : lenientFormat("base_model: %s\n", PythonJson.write(metadata.baseModel()));
+    return lenientFormat("---\n%slibrary_name: peft\ntags:\n- %s\n---\n\n# %s\n\nMade with Graft4J.\n", base, adapter.config().peftType().toLowerCase(Locale.ROOT), adapter.name());
   }
 
   private static void text(Path file, String content) throws IOException {

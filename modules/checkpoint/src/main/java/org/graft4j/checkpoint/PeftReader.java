@@ -4,6 +4,8 @@
  */
 package org.graft4j.checkpoint;
 
+import static com.google.common.base.Strings.lenientFormat;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -183,7 +185,7 @@ final class PeftReader {
     boolean known = sites.stream().anyMatch(site -> site.path().equals(POOLER));
     if (!known && paths.remove(POOLER)) {
       warnings.add(
-          "this graph has no '%s'; what %s has for it is ignored".formatted(POOLER, directory));
+          lenientFormat("this graph has no '%s'; what %s has for it is ignored", POOLER, directory));
     }
   }
 
@@ -197,7 +199,7 @@ final class PeftReader {
     }
     unused.removeIf(key -> key.startsWith(POOLER + "."));
     if (!unused.isEmpty()) {
-      warnings.add("%s: tensors %s are not used".formatted(file, some(unused)));
+      warnings.add(lenientFormat("%s: tensors %s are not used", file, some(unused)));
     }
   }
 
@@ -211,8 +213,7 @@ final class PeftReader {
     unknown.removeAll(byPath.keySet());
     if (!unknown.isEmpty()) {
       throw new IllegalArgumentException(
-          "%s belongs to another model: it adapts %s, but this graph has %s"
-              .formatted(file, some(unknown), some(byPath.keySet())));
+          lenientFormat("%s belongs to another model: it adapts %s, but this graph has %s", file, some(unknown), some(byPath.keySet())));
     }
     for (String path : paths) {
       INDArray a = tensors.get(path + "." + TensorKeys.LORA_A);
@@ -230,8 +231,7 @@ final class PeftReader {
       }
       if (a.size(1) != site.in() || b.size(0) != site.out()) {
         throw new IllegalArgumentException(
-            "%s belongs to another model: '%s' is adapted from %d to %d features, but this graph has it from %d to %d"
-                .formatted(file, path, a.size(1), b.size(0), site.in(), site.out()));
+            lenientFormat("%s belongs to another model: '%s' is adapted from %s to %s features, but this graph has it from %s to %s", file, path, a.size(1), b.size(0), site.in(), site.out()));
       }
     }
   }
@@ -275,8 +275,7 @@ final class PeftReader {
     planned.removeAll(paths);
     if (!planned.isEmpty()) {
       warnings.add(
-          "%s: there are no tensors for %s, which the targets also match; they stay as they are"
-              .formatted(directory.resolve(PeftDirectory.TENSORS), some(planned)));
+          lenientFormat("%s: there are no tensors for %s, which the targets also match; they stay as they are", directory.resolve(PeftDirectory.TENSORS), some(planned)));
     }
     return fitted.toBuilder().targets(Targets.of(paths)).build();
   }
@@ -296,9 +295,7 @@ final class PeftReader {
       }
       if (!Arrays.equals(tensor.shape(), parameter.array().shape())) {
         throw new IllegalArgumentException(
-            "%s: tensor '%s' has shape %s, but its config and this graph need %s"
-                .formatted(
-                    file,
+            lenientFormat("%s: tensor '%s' has shape %s, but its config and this graph need %s", file,
                     key,
                     Arrays.toString(tensor.shape()),
                     Arrays.toString(parameter.array().shape())));
@@ -309,6 +306,6 @@ final class PeftReader {
 
   private static String some(Set<String> names) {
     String first = names.stream().limit(SHOWN).collect(Collectors.joining(", "));
-    return names.size() <= SHOWN ? first : "%s, … (%d more)".formatted(first, names.size() - SHOWN);
+    return names.size() <= SHOWN ? first : lenientFormat("%s, … (%s more)", first, names.size() - SHOWN);
   }
 }
