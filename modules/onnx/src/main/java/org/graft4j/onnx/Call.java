@@ -4,6 +4,7 @@
  */
 package org.graft4j.onnx;
 
+import java.util.Locale;
 import java.util.ArrayList;
 import java.util.List;
 import org.graft4j.onnx.OnnxModel.Attribute;
@@ -57,8 +58,7 @@ final class Call {
     Value value = optional(i);
     if (value == null) {
       throw new OnnxFormatException(
-          String.format(
-              "%s: op '%s' (node '%s') lacks its input %d", file, node.op(), node.label(), i));
+          String.format(Locale.ROOT, "%s: op '%s' (node '%s') lacks its input %d", file, node.op(), node.label(), i));
     }
     return value;
   }

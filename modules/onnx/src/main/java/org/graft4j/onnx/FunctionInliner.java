@@ -4,6 +4,7 @@
  */
 package org.graft4j.onnx;
 
+import java.util.Locale;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import java.util.ArrayList;
@@ -47,8 +48,7 @@ final class FunctionInliner {
       } else {
         if (depth >= DEEPEST) {
           throw new OnnxFormatException(
-              String.format(
-                  "%s: function '%s' calls itself (node '%s')", file, node.op(), node.label()));
+              String.format(Locale.ROOT, "%s: function '%s' calls itself (node '%s')", file, node.op(), node.label()));
         }
         add(body(node, function), depth + 1);
       }

@@ -59,7 +59,19 @@ final class GatherOps {
     Dim size = table.dim(axis);
     if (indices.isConstant()) {
       INDArray array = GraphWriter.array(indices);
-      if (array.minNumber().longValue() >= 0) {
+      if (array.isEmpty()) {
+        return indices;
+      }
+      long least = array.minNumber().longValue();
+      long most = array.maxNumber().longValue();
+      if (size.isKnown() && (most >= size.known() || least < -size.known())) {
+        throw new UnsupportedForm(
+            "an index is outside of its input of length "
+                + size
+                + ": "
+                + (least < 0 ? least : most));
+      }
+      if (least >= 0) {
         return indices;
       }
     } else if (table.isConstant() || table.isLearned()) {

@@ -4,6 +4,7 @@
  */
 package org.graft4j.onnx;
 
+import java.util.Locale;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -35,8 +36,7 @@ final class NodeOrder {
       for (String output : nodes.get(i).outputs()) {
         if (!output.isEmpty() && (makers.put(output, i) != null || given.contains(output))) {
           throw new OnnxFormatException(
-              String.format(
-                  "%s: value '%s' is made twice, again by node '%s'",
+              String.format(Locale.ROOT, "%s: value '%s' is made twice, again by node '%s'",
                   file, output, nodes.get(i).label()));
         }
       }
@@ -47,7 +47,7 @@ final class NodeOrder {
       Integer maker = makers.get(output.name());
       if (maker == null && !given.contains(output.name())) {
         throw new OnnxFormatException(
-            String.format("%s: nothing produces the output '%s'", file, output.name()));
+            String.format(Locale.ROOT, "%s: nothing produces the output '%s'", file, output.name()));
       }
       if (maker != null) {
         open.push(maker);
@@ -65,8 +65,7 @@ final class NodeOrder {
           open.push(maker);
         } else if (!input.isEmpty() && !given.contains(input)) {
           throw new OnnxFormatException(
-              String.format(
-                  "%s: node '%s' reads '%s', which nothing produces",
+              String.format(Locale.ROOT, "%s: node '%s' reads '%s', which nothing produces",
                   file, nodes.get(at).label(), input));
         }
       }
@@ -103,8 +102,7 @@ final class NodeOrder {
       }
       if (still.size() == waiting.size()) {
         throw new OnnxFormatException(
-            String.format(
-                "%s: node '%s' needs its own output: the graph has a cycle",
+            String.format(Locale.ROOT, "%s: node '%s' needs its own output: the graph has a cycle",
                 file, nodes.get(still.get(0)).label()));
       }
       waiting = still;

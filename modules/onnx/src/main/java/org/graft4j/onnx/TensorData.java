@@ -4,6 +4,7 @@
  */
 package org.graft4j.onnx;
 
+import java.util.Locale;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -25,8 +26,7 @@ final class TensorData {
     ElementType element = ElementType.of(tensor.type());
     if (element == null) {
       throw new OnnxFormatException(
-          String.format(
-              "%s: tensor '%s' has an element type that is not supported: %d",
+          String.format(Locale.ROOT, "%s: tensor '%s' has an element type that is not supported: %d",
               file, tensor.name(), tensor.type()));
     }
     long count = 1;
@@ -38,7 +38,7 @@ final class TensorData {
     }
     if (count > Integer.MAX_VALUE) {
       throw new OnnxFormatException(
-          String.format("%s: tensor '%s' is too large: %d elements", file, tensor.name(), count));
+          String.format(Locale.ROOT, "%s: tensor '%s' is too large: %d elements", file, tensor.name(), count));
     }
     ByteBuffer bytes = tensor.bytes();
     if (bytes != null) {

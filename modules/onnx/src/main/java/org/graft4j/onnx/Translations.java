@@ -21,6 +21,7 @@ final class Translations {
           .putAll(ReduceOps.family())
           .putAll(NormOps.family())
           .putAll(RotaryOps.family())
+          .putAll(AttentionOps.family())
           .buildOrThrow();
 
   private Translations() {}

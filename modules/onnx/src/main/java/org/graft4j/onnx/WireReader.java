@@ -4,6 +4,7 @@
  */
 package org.graft4j.onnx;
 
+import java.util.Locale;
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.WireFormat;
 import java.io.IOException;
@@ -136,8 +137,7 @@ final class WireReader {
     long most = left < 0 ? (long) map.capacity() - position() : left;
     if (length < 0 || length > most) {
       throw new OnnxFormatException(
-          String.format(
-              "%s: a field at byte %d has %d bytes, but only %d are left; the file is cut or damaged",
+          String.format(Locale.ROOT, "%s: a field at byte %d has %d bytes, but only %d are left; the file is cut or damaged",
               file, position(), Integer.toUnsignedLong(length), most));
     }
     return length;

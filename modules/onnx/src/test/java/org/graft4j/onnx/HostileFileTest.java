@@ -18,6 +18,7 @@ import static org.graft4j.onnx.Proto.text;
 import static org.graft4j.onnx.Proto.value;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -45,7 +46,7 @@ final class HostileFileTest {
     refused(new byte[0], "model.onnx: the file is empty");
     refused(number(1, 8), "model.onnx: not an ONNX model: it has no graph");
     refused(message(7, text(2, "g")), "model.onnx: not an ONNX model: it names no operator set");
-    assertThatThrownBy(() -> load("PK\u0003\u0004 something else".getBytes("UTF-8")))
+    assertThatThrownBy(() -> load("PK\u0003\u0004 something else".getBytes(StandardCharsets.UTF_8)))
         .isInstanceOf(OnnxFormatException.class)
         .hasMessageStartingWith("model.onnx: ");
   }

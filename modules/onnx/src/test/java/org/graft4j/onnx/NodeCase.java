@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.zip.ZipEntry;
@@ -118,12 +119,15 @@ record NodeCase(
   private String difference(String output, INDArray expected, INDArray actual) {
     if (!List.of(box(expected.shape())).equals(List.of(box(actual.shape())))) {
       return String.format(
+          Locale.ROOT,
           "%s has shape %s, not %s. ",
-          output, List.of(box(actual.shape())), List.of(box(expected.shape())));
+          output,
+          List.of(box(actual.shape())),
+          List.of(box(expected.shape())));
     }
     if (expected.dataType() != actual.dataType()) {
       return String.format(
-          "%s has type %s, not %s. ", output, actual.dataType(), expected.dataType());
+          Locale.ROOT, "%s has type %s, not %s. ", output, actual.dataType(), expected.dataType());
     }
     if (expected.isEmpty()) {
       return "";
@@ -135,7 +139,7 @@ record NodeCase(
       double have = a.getDouble(i);
       boolean same = Double.compare(want, have) == 0 || want == have;
       if (!same && !(Math.abs(want - have) <= absolute + relative * Math.abs(want))) {
-        return String.format("%s is %s, not %s, at %d. ", output, have, want, i);
+        return String.format(Locale.ROOT, "%s is %s, not %s, at %d. ", output, have, want, i);
       }
     }
     return "";

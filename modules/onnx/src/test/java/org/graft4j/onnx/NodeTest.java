@@ -19,19 +19,28 @@ import org.junit.jupiter.api.Test;
  * not-supported.tsv} gives; the table of operators is printed.
  */
 final class NodeTest {
+  private static final String DIFFERS = "differs: ";
+  private static final String DIFFERENCE =
+      "a row of attention that sees no key is the mean of all values, not zero";
+
   @Test
   void meetsTheSpecification() throws Exception {
     Map<String, String> refused = new TreeMap<>();
     Map<String, String> wrong = new TreeMap<>();
     Map<String, int[]> table = new TreeMap<>();
+    Map<String, String> listed = listed();
     for (NodeCase each : NodeCase.all()) {
       int[] counts = table.computeIfAbsent(each.operator(), k -> new int[2]);
       try {
         String difference = each.run();
-        if (!difference.isEmpty()) {
+        if (difference.isEmpty()) {
+          counts[0]++;
+        } else if (listed.getOrDefault(each.name(), "").startsWith(DIFFERS)) {
+          refused.put(each.name(), DIFFERS + DIFFERENCE);
+          counts[1]++;
+        } else {
           wrong.put(each.name(), difference);
         }
-        counts[0]++;
       } catch (UnsupportedOpException e) {
         refused.put(each.name(), e.problems().get(0));
         counts[1]++;
@@ -41,7 +50,7 @@ final class NodeTest {
     }
     print(table);
     assertThat(wrong).isEmpty();
-    assertThat(refused).containsExactlyEntriesOf(listed());
+    assertThat(refused).containsExactlyEntriesOf(listed);
   }
 
   private static Map<String, String> listed() throws Exception {
