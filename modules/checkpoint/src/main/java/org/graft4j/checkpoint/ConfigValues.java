@@ -52,10 +52,12 @@ final class ConfigValues {
               Files.readString(file), new TypeReference<TreeMap<String, @Nullable Object>>() {}));
     } catch (JsonProcessingException e) {
       throw new CheckpointException(
-          lenientFormat("%s is not a JSON object: line %s, column %s: %s", file,
-                  e.getLocation() == null ? 1 : e.getLocation().getLineNr(),
-                  e.getLocation() == null ? 1 : e.getLocation().getColumnNr(),
-                  e.getOriginalMessage()),
+          lenientFormat(
+              "%s is not a JSON object: line %s, column %s: %s",
+              file,
+              e.getLocation() == null ? 1 : e.getLocation().getLineNr(),
+              e.getLocation() == null ? 1 : e.getLocation().getColumnNr(),
+              e.getOriginalMessage()),
           e);
     }
   }

@@ -111,7 +111,8 @@ final class LoraFormat {
       Object value = values.get(entry.getKey());
       if (value != null && !value.equals(entry.getValue()) && !value.equals(Map.of())) {
         throw CheckpointException.of(
-            "%s: '%s' is not supported: %s; train the adapter without it, or merge it in PEFT and take the merged model",
+            "%s: '%s' is not supported: %s; train the adapter without it, or merge it in PEFT and"
+                + " take the merged model",
             values, entry.getKey(), PythonJson.write(value));
       }
     }
@@ -140,7 +141,9 @@ final class LoraFormat {
       Adapter adapter, Set<String> further, PeftMetadata metadata) {
     if (!(adapter.config() instanceof LoraConfig config)) {
       throw new IllegalArgumentException(
-          lenientFormat("PEFT has no directory for the method of adapter '%s': %s", adapter.name(), adapter.config().peftType()));
+          lenientFormat(
+              "PEFT has no directory for the method of adapter '%s': %s",
+              adapter.name(), adapter.config().peftType()));
     }
     Map<String, @Nullable Object> json = new TreeMap<>(DEFAULT_ONLY);
     json.putAll(KEPT);
@@ -275,8 +278,9 @@ final class LoraFormat {
       }
       if (!Set.of("eva", "orthogonal", "mica").contains(name)) {
         throw CheckpointException.of(
-            "%s: 'init_lora_weights' \"%s\" changes the weights of the base, which this directory does not hold; convert the adapter"
-                + " in PEFT: save_pretrained(..., path_initial_model_for_weight_conversion=...)",
+            "%s: 'init_lora_weights' \"%s\" changes the weights of the base, which this directory"
+                + " does not hold; convert the adapter in PEFT: save_pretrained(...,"
+                + " path_initial_model_for_weight_conversion=...)",
             values, name);
       }
     }
@@ -308,10 +312,13 @@ final class LoraFormat {
     return unknown.isEmpty()
         ? List.of()
         : List.of(
-            lenientFormat("%s: keys %s are not known here and are ignored; it was written by peft %s, known is %s", values,
-                    unknown,
-                    values.text("peft_version").orElse("of unknown version"),
-                    VERSION));
+            lenientFormat(
+                "%s: keys %s are not known here and are ignored; it was written by peft %s, known"
+                    + " is %s",
+                values,
+                unknown,
+                values.text("peft_version").orElse("of unknown version"),
+                VERSION));
   }
 
   private static @Nullable List<?> orNull(List<?> list) {

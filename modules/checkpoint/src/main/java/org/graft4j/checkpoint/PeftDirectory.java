@@ -183,7 +183,9 @@ public final class PeftDirectory {
         metadata.baseModel() == null
             ? ""
             : lenientFormat("base_model: %s\n", PythonJson.write(metadata.baseModel()));
-    return lenientFormat("---\n%slibrary_name: peft\ntags:\n- %s\n---\n\n# %s\n\nMade with Graft4J.\n", base, adapter.config().peftType().toLowerCase(Locale.ROOT), adapter.name());
+    return lenientFormat(
+        "---\n%slibrary_name: peft\ntags:\n- %s\n---\n\n# %s\n\nMade with Graft4J.\n",
+        base, adapter.config().peftType().toLowerCase(Locale.ROOT), adapter.name());
   }
 
   private static void text(Path file, String content) throws IOException {

@@ -185,7 +185,8 @@ final class PeftReader {
     boolean known = sites.stream().anyMatch(site -> site.path().equals(POOLER));
     if (!known && paths.remove(POOLER)) {
       warnings.add(
-          lenientFormat("this graph has no '%s'; what %s has for it is ignored", POOLER, directory));
+          lenientFormat(
+              "this graph has no '%s'; what %s has for it is ignored", POOLER, directory));
     }
   }
 
@@ -213,7 +214,9 @@ final class PeftReader {
     unknown.removeAll(byPath.keySet());
     if (!unknown.isEmpty()) {
       throw new IllegalArgumentException(
-          lenientFormat("%s belongs to another model: it adapts %s, but this graph has %s", file, some(unknown), some(byPath.keySet())));
+          lenientFormat(
+              "%s belongs to another model: it adapts %s, but this graph has %s",
+              file, some(unknown), some(byPath.keySet())));
     }
     for (String path : paths) {
       INDArray a = tensors.get(path + "." + TensorKeys.LORA_A);
@@ -231,7 +234,10 @@ final class PeftReader {
       }
       if (a.size(1) != site.in() || b.size(0) != site.out()) {
         throw new IllegalArgumentException(
-            lenientFormat("%s belongs to another model: '%s' is adapted from %s to %s features, but this graph has it from %s to %s", file, path, a.size(1), b.size(0), site.in(), site.out()));
+            lenientFormat(
+                "%s belongs to another model: '%s' is adapted from %s to %s features, but this"
+                    + " graph has it from %s to %s",
+                file, path, a.size(1), b.size(0), site.in(), site.out()));
       }
     }
   }
@@ -275,7 +281,10 @@ final class PeftReader {
     planned.removeAll(paths);
     if (!planned.isEmpty()) {
       warnings.add(
-          lenientFormat("%s: there are no tensors for %s, which the targets also match; they stay as they are", directory.resolve(PeftDirectory.TENSORS), some(planned)));
+          lenientFormat(
+              "%s: there are no tensors for %s, which the targets also match; they stay as they"
+                  + " are",
+              directory.resolve(PeftDirectory.TENSORS), some(planned)));
     }
     return fitted.toBuilder().targets(Targets.of(paths)).build();
   }
@@ -295,10 +304,12 @@ final class PeftReader {
       }
       if (!Arrays.equals(tensor.shape(), parameter.array().shape())) {
         throw new IllegalArgumentException(
-            lenientFormat("%s: tensor '%s' has shape %s, but its config and this graph need %s", file,
-                    key,
-                    Arrays.toString(tensor.shape()),
-                    Arrays.toString(parameter.array().shape())));
+            lenientFormat(
+                "%s: tensor '%s' has shape %s, but its config and this graph need %s",
+                file,
+                key,
+                Arrays.toString(tensor.shape()),
+                Arrays.toString(parameter.array().shape())));
       }
       parameter.array().assign(tensor);
     }
@@ -306,6 +317,8 @@ final class PeftReader {
 
   private static String some(Set<String> names) {
     String first = names.stream().limit(SHOWN).collect(Collectors.joining(", "));
-    return names.size() <= SHOWN ? first : lenientFormat("%s, … (%s more)", first, names.size() - SHOWN);
+    return names.size() <= SHOWN
+        ? first
+        : lenientFormat("%s, … (%s more)", first, names.size() - SHOWN);
   }
 }

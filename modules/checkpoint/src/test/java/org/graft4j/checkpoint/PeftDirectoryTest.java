@@ -71,8 +71,8 @@ final class PeftDirectoryTest {
     assertThat(loaded.warnings())
         .containsExactly(
             original.resolve("adapter_config.json")
-                + ": keys [another_one, brand_new_option] are not known here and are ignored; it was"
-                + " written by peft 9.9.9, known is 0.21.2");
+                + ": keys [another_one, brand_new_option] are not known here and are ignored; it"
+                + " was written by peft 9.9.9, known is 0.21.2");
     assertThat(Files.readString(copy.resolve("adapter_config.json")))
         .isEqualTo(
             Files.readString(original.resolve("adapter_config.json")).replace("9.9.9", "0.21.2"));

@@ -43,7 +43,8 @@ final class PythonJsonTest {
                 2.5
               ],
               "\\u00e4\\"\\\\\\n\\u0001": "\\u0131"
-            }""");
+            }\
+            """);
   }
 
   @ParameterizedTest
