@@ -9,8 +9,9 @@ import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 
 /**
- * Scaled dot-product attention of the standard domain (opset 23), written out: {@code softmax(q·kᵀ·scale + mask)·v} on heads, with key and value heads repeated where
- * there are fewer of them than query heads.
+ * Scaled dot-product attention of the standard domain (opset 23), written out: {@code
+ * softmax(q·kᵀ·scale + mask)·v} on heads, with key and value heads repeated where there are fewer
+ * of them than query heads.
  */
 final class AttentionOps {
   private AttentionOps() {}
@@ -83,12 +84,13 @@ final class AttentionOps {
     }
     Dim times = Dim.of(heads / own);
     Value wide =
-        c.layout.expand(
-            c.layout.unsqueeze(x, 2), x.dim(0), x.dim(1), times, x.dim(2), x.dim(3));
+        c.layout.expand(c.layout.unsqueeze(x, 2), x.dim(0), x.dim(1), times, x.dim(2), x.dim(3));
     return c.layout.reshape(wide, x.dim(0), Dim.of(heads), x.dim(2), x.dim(3));
   }
 
-  /** Returns what is added to the scores: 0 where a key is seen, the most negative number where not. */
+  /**
+   * Returns what is added to the scores: 0 where a key is seen, the most negative number where not.
+   */
   private static @Nullable Value mask(Call c, Value query, Value key) {
     Value mask = c.optional(3);
     Value zero = c.writer.scalar(query.type(), 0);

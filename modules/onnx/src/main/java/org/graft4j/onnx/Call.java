@@ -4,9 +4,9 @@
  */
 package org.graft4j.onnx;
 
-import java.util.Locale;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.graft4j.onnx.OnnxModel.Attribute;
 import org.graft4j.onnx.OnnxModel.Node;
 import org.jspecify.annotations.Nullable;
@@ -58,7 +58,13 @@ final class Call {
     Value value = optional(i);
     if (value == null) {
       throw new OnnxFormatException(
-          String.format(Locale.ROOT, "%s: op '%s' (node '%s') lacks its input %d", file, node.op(), node.label(), i));
+          String.format(
+              Locale.ROOT,
+              "%s: op '%s' (node '%s') lacks its input %d",
+              file,
+              node.op(),
+              node.label(),
+              i));
     }
     return value;
   }

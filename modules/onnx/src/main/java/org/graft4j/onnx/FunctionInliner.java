@@ -4,13 +4,13 @@
  */
 package org.graft4j.onnx;
 
-import java.util.Locale;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.graft4j.onnx.OnnxModel.Attribute;
 import org.graft4j.onnx.OnnxModel.Function;
@@ -48,7 +48,12 @@ final class FunctionInliner {
       } else {
         if (depth >= DEEPEST) {
           throw new OnnxFormatException(
-              String.format(Locale.ROOT, "%s: function '%s' calls itself (node '%s')", file, node.op(), node.label()));
+              String.format(
+                  Locale.ROOT,
+                  "%s: function '%s' calls itself (node '%s')",
+                  file,
+                  node.op(),
+                  node.label()));
         }
         add(body(node, function), depth + 1);
       }

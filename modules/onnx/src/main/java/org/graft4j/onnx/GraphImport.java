@@ -4,12 +4,12 @@
  */
 package org.graft4j.onnx;
 
-import java.util.Locale;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.graft4j.onnx.OnnxModel.Dimension;
@@ -52,8 +52,12 @@ final class GraphImport {
     int opset = model.opset("");
     if (opset < OLDEST_OPSET && opset != 0) {
       throw new OnnxFormatException(
-          String.format(Locale.ROOT, "%s: opset %d is older than %d; export the model again with a newer one",
-              file, opset, OLDEST_OPSET));
+          String.format(
+              Locale.ROOT,
+              "%s: opset %d is older than %d; export the model again with a newer one",
+              file,
+              opset,
+              OLDEST_OPSET));
     }
     Set<String> inputs = new HashSet<>(tensors.keySet());
     model.graph().inputs().forEach(input -> inputs.add(input.name()));
@@ -80,7 +84,8 @@ final class GraphImport {
       Value value = value(output.name());
       if (value == null) {
         throw new OnnxFormatException(
-            String.format(Locale.ROOT, "%s: nothing produces the output '%s'", file, output.name()));
+            String.format(
+                Locale.ROOT, "%s: nothing produces the output '%s'", file, output.name()));
       }
       SDVariable variable = value.variable();
       if (variable == null || !variable.name().equals(name) || outputs.contains(name)) {
@@ -110,7 +115,8 @@ final class GraphImport {
           problems.add(
               others == 0
                   ? String.format(Locale.ROOT, "op '%s' (node '%s')", op, node)
-                  : String.format(Locale.ROOT, "op '%s' (node '%s' and %d more)", op, node, others));
+                  : String.format(
+                      Locale.ROOT, "op '%s' (node '%s' and %d more)", op, node, others));
         });
     refuse();
   }
@@ -136,8 +142,12 @@ final class GraphImport {
       ElementType element = ElementType.of(input.type());
       if (element == null) {
         throw new OnnxFormatException(
-            String.format(Locale.ROOT, "%s: input '%s' has an element type that is not supported: %d",
-                file, input.name(), input.type()));
+            String.format(
+                Locale.ROOT,
+                "%s: input '%s' has an element type that is not supported: %d",
+                file,
+                input.name(),
+                input.type()));
       }
       String name = ModulePaths.clean(input.name());
       if (writer.graph().hasVariable(name)) {
@@ -169,7 +179,12 @@ final class GraphImport {
       Dimension dimension = dimensions.get(i);
       if (dimension.size() < -1) {
         throw new OnnxFormatException(
-            String.format(Locale.ROOT, "%s: input '%s' has an impossible dimension: %d", file, input, dimension.size()));
+            String.format(
+                Locale.ROOT,
+                "%s: input '%s' has an impossible dimension: %d",
+                file,
+                input,
+                dimension.size()));
       }
       Dim own = new Dim.Axis(variable, i);
       dims[i] =
@@ -244,14 +259,24 @@ final class GraphImport {
       }
     } catch (UnsupportedForm e) {
       problems.add(
-          String.format(Locale.ROOT, "op '%s' (node '%s'): %s", node.qualifiedOp(), node.label(), e.getMessage()));
+          String.format(
+              Locale.ROOT,
+              "op '%s' (node '%s'): %s",
+              node.qualifiedOp(),
+              node.label(),
+              e.getMessage()));
       failed.addAll(node.outputs());
     } catch (OnnxFormatException e) {
       throw e;
     } catch (RuntimeException e) {
       throw new OnnxFormatException(
-          String.format(Locale.ROOT, "%s: op '%s' (node '%s') does not fit its inputs: %s",
-              file, node.qualifiedOp(), node.label(), e.getMessage() == null ? e : e.getMessage()),
+          String.format(
+              Locale.ROOT,
+              "%s: op '%s' (node '%s') does not fit its inputs: %s",
+              file,
+              node.qualifiedOp(),
+              node.label(),
+              e.getMessage() == null ? e : e.getMessage()),
           e);
     }
   }

@@ -4,13 +4,13 @@
  */
 package org.graft4j.onnx;
 
-import java.util.Locale;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.graft4j.onnx.OnnxModel.Node;
@@ -36,8 +36,12 @@ final class NodeOrder {
       for (String output : nodes.get(i).outputs()) {
         if (!output.isEmpty() && (makers.put(output, i) != null || given.contains(output))) {
           throw new OnnxFormatException(
-              String.format(Locale.ROOT, "%s: value '%s' is made twice, again by node '%s'",
-                  file, output, nodes.get(i).label()));
+              String.format(
+                  Locale.ROOT,
+                  "%s: value '%s' is made twice, again by node '%s'",
+                  file,
+                  output,
+                  nodes.get(i).label()));
         }
       }
     }
@@ -47,7 +51,8 @@ final class NodeOrder {
       Integer maker = makers.get(output.name());
       if (maker == null && !given.contains(output.name())) {
         throw new OnnxFormatException(
-            String.format(Locale.ROOT, "%s: nothing produces the output '%s'", file, output.name()));
+            String.format(
+                Locale.ROOT, "%s: nothing produces the output '%s'", file, output.name()));
       }
       if (maker != null) {
         open.push(maker);
@@ -65,8 +70,12 @@ final class NodeOrder {
           open.push(maker);
         } else if (!input.isEmpty() && !given.contains(input)) {
           throw new OnnxFormatException(
-              String.format(Locale.ROOT, "%s: node '%s' reads '%s', which nothing produces",
-                  file, nodes.get(at).label(), input));
+              String.format(
+                  Locale.ROOT,
+                  "%s: node '%s' reads '%s', which nothing produces",
+                  file,
+                  nodes.get(at).label(),
+                  input));
         }
       }
     }
@@ -102,8 +111,11 @@ final class NodeOrder {
       }
       if (still.size() == waiting.size()) {
         throw new OnnxFormatException(
-            String.format(Locale.ROOT, "%s: node '%s' needs its own output: the graph has a cycle",
-                file, nodes.get(still.get(0)).label()));
+            String.format(
+                Locale.ROOT,
+                "%s: node '%s' needs its own output: the graph has a cycle",
+                file,
+                nodes.get(still.get(0)).label()));
       }
       waiting = still;
     }

@@ -4,9 +4,9 @@
  */
 package org.graft4j.onnx;
 
-import java.util.Locale;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Locale;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.concurrency.AffinityManager;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -26,8 +26,12 @@ final class TensorData {
     ElementType element = ElementType.of(tensor.type());
     if (element == null) {
       throw new OnnxFormatException(
-          String.format(Locale.ROOT, "%s: tensor '%s' has an element type that is not supported: %d",
-              file, tensor.name(), tensor.type()));
+          String.format(
+              Locale.ROOT,
+              "%s: tensor '%s' has an element type that is not supported: %d",
+              file,
+              tensor.name(),
+              tensor.type()));
     }
     long count = 1;
     for (long size : tensor.shape()) {
@@ -38,7 +42,12 @@ final class TensorData {
     }
     if (count > Integer.MAX_VALUE) {
       throw new OnnxFormatException(
-          String.format(Locale.ROOT, "%s: tensor '%s' is too large: %d elements", file, tensor.name(), count));
+          String.format(
+              Locale.ROOT,
+              "%s: tensor '%s' is too large: %d elements",
+              file,
+              tensor.name(),
+              count));
     }
     ByteBuffer bytes = tensor.bytes();
     if (bytes != null) {

@@ -4,7 +4,6 @@
  */
 package org.graft4j.onnx;
 
-import java.util.Locale;
 import com.google.protobuf.WireFormat;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -17,6 +16,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import org.graft4j.onnx.WireReader.Longs;
 import org.jspecify.annotations.Nullable;
@@ -99,8 +99,15 @@ final class TensorReader {
     if (raw != null) {
       if (count > Long.MAX_VALUE / 8 || count * element.size() != raw.remaining()) {
         throw new OnnxFormatException(
-            String.format(Locale.ROOT, "%s: tensor '%s' of shape %s and type %s has %d bytes of data; its shape and the data do not agree",
-                file, name, Arrays.toString(shape), element, raw.remaining()));
+            String.format(
+                Locale.ROOT,
+                "%s: tensor '%s' of shape %s and type %s has %d bytes of data; its shape and the"
+                    + " data do not agree",
+                file,
+                name,
+                Arrays.toString(shape),
+                element,
+                raw.remaining()));
       }
       return OnnxTensor.of(name, type, shape, raw);
     }
@@ -114,8 +121,15 @@ final class TensorReader {
     long[] bits = list == null ? new long[0] : list.toArray();
     if (bits.length != count) {
       throw new OnnxFormatException(
-          String.format(Locale.ROOT, "%s: tensor '%s' of shape %s and type %s has %d elements of data; its shape and the data do not agree",
-              file, name, Arrays.toString(shape), element, bits.length));
+          String.format(
+              Locale.ROOT,
+              "%s: tensor '%s' of shape %s and type %s has %d elements of data; its shape and the"
+                  + " data do not agree",
+              file,
+              name,
+              Arrays.toString(shape),
+              element,
+              bits.length));
     }
     return decoded(name, type, shape, element, bits);
   }
@@ -143,13 +157,19 @@ final class TensorReader {
   private long count(String name, long[] shape) {
     if (shape.length > MOST_DIMENSIONS) {
       throw new OnnxFormatException(
-          String.format(Locale.ROOT, "%s: tensor '%s' has %d dimensions", file, name, shape.length));
+          String.format(
+              Locale.ROOT, "%s: tensor '%s' has %d dimensions", file, name, shape.length));
     }
     long count = 1;
     for (long size : shape) {
       if (size < 0 || (size > 0 && count > Long.MAX_VALUE / size)) {
         throw new OnnxFormatException(
-            String.format(Locale.ROOT, "%s: tensor '%s' has an impossible shape: %s", file, name, Arrays.toString(shape)));
+            String.format(
+                Locale.ROOT,
+                "%s: tensor '%s' has an impossible shape: %s",
+                file,
+                name,
+                Arrays.toString(shape)));
       }
       count *= size;
     }
@@ -174,8 +194,13 @@ final class TensorReader {
     Path path = inside(name, location);
     if (!Files.isRegularFile(path)) {
       throw new OnnxFormatException(
-          String.format(Locale.ROOT, "%s: the data of tensor '%s' should lie in '%s', which is not there; put it beside the model",
-              file, name, location));
+          String.format(
+              Locale.ROOT,
+              "%s: the data of tensor '%s' should lie in '%s', which is not there; put it beside"
+                  + " the model",
+              file,
+              name,
+              location));
     }
     long size = Files.size(path);
     long offset = number(name, entries.getOrDefault("offset", "0"));
@@ -185,12 +210,18 @@ final class TensorReader {
             : size - offset;
     if (offset > size || length < 0 || length > size - offset) {
       throw new OnnxFormatException(
-          String.format(Locale.ROOT, "%s: tensor '%s' ends at byte %s, but the file has %d",
-              location, name, Long.toUnsignedString(offset + Math.max(length, 0)), size));
+          String.format(
+              Locale.ROOT,
+              "%s: tensor '%s' ends at byte %s, but the file has %d",
+              location,
+              name,
+              Long.toUnsignedString(offset + Math.max(length, 0)),
+              size));
     }
     if (length > Integer.MAX_VALUE) {
       throw new OnnxFormatException(
-          String.format(Locale.ROOT, "%s: tensor '%s' is larger than 2 GiB: %d", location, name, length));
+          String.format(
+              Locale.ROOT, "%s: tensor '%s' is larger than 2 GiB: %d", location, name, length));
     }
     ByteBuffer map = maps.get(location);
     if (map == null && size <= Integer.MAX_VALUE) {
@@ -211,12 +242,21 @@ final class TensorReader {
       }
     } catch (InvalidPathException e) {
       throw new OnnxFormatException(
-          String.format(Locale.ROOT, "%s: tensor '%s' lies in an impossible file: '%s'", file, name, location),
+          String.format(
+              Locale.ROOT,
+              "%s: tensor '%s' lies in an impossible file: '%s'",
+              file,
+              name,
+              location),
           e);
     }
     throw new OnnxFormatException(
-        String.format(Locale.ROOT, "%s: the data of tensor '%s' lies outside the model's folder: '%s'",
-            file, name, location));
+        String.format(
+            Locale.ROOT,
+            "%s: the data of tensor '%s' lies outside the model's folder: '%s'",
+            file,
+            name,
+            location));
   }
 
   private static ByteBuffer map(Path path, long offset, long length) throws IOException {
@@ -233,10 +273,20 @@ final class TensorReader {
       }
     } catch (NumberFormatException e) {
       throw new OnnxFormatException(
-          String.format(Locale.ROOT, "%s: tensor '%s' has an impossible place in its file: '%s'", file, name, text),
+          String.format(
+              Locale.ROOT,
+              "%s: tensor '%s' has an impossible place in its file: '%s'",
+              file,
+              name,
+              text),
           e);
     }
     throw new OnnxFormatException(
-        String.format(Locale.ROOT, "%s: tensor '%s' has an impossible place in its file: '%s'", file, name, text));
+        String.format(
+            Locale.ROOT,
+            "%s: tensor '%s' has an impossible place in its file: '%s'",
+            file,
+            name,
+            text));
   }
 }

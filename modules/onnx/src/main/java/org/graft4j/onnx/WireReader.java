@@ -4,7 +4,6 @@
  */
 package org.graft4j.onnx;
 
-import java.util.Locale;
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.WireFormat;
 import java.io.IOException;
@@ -12,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -137,8 +137,14 @@ final class WireReader {
     long most = left < 0 ? (long) map.capacity() - position() : left;
     if (length < 0 || length > most) {
       throw new OnnxFormatException(
-          String.format(Locale.ROOT, "%s: a field at byte %d has %d bytes, but only %d are left; the file is cut or damaged",
-              file, position(), Integer.toUnsignedLong(length), most));
+          String.format(
+              Locale.ROOT,
+              "%s: a field at byte %d has %d bytes, but only %d are left; the file is cut or"
+                  + " damaged",
+              file,
+              position(),
+              Integer.toUnsignedLong(length),
+              most));
     }
     return length;
   }
