@@ -14,6 +14,7 @@ import java.util.List;
 public final class UnsupportedOpException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
+  /** One line for each operator and node. */
   private final ImmutableList<String> problems;
 
   /**
