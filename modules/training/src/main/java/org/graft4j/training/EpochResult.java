@@ -28,15 +28,11 @@ public record EpochResult(
     double seconds,
     long tokens) {
   /**
-   * Says whether this epoch is better than another: more accurate, or as accurate with a lower
-   * loss.
+   * Says whether this epoch is better than another: a lower validation loss, which is a finer
+   * measure than the accuracy of a few examples. Without validation the later epoch is the better
+   * one.
    */
   boolean betterThan(EpochResult other) {
-    if (Double.isNaN(accuracy)) {
-      return true;
-    }
-    return accuracy != other.accuracy
-        ? accuracy > other.accuracy
-        : validationLoss < other.validationLoss;
+    return Double.isNaN(validationLoss) || validationLoss < other.validationLoss;
   }
 }

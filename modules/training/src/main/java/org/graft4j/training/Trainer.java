@@ -23,8 +23,8 @@ import org.nd4j.linalg.dataset.api.iterator.MultiDataSetIterator;
  * }</pre>
  *
  * Only the arrays of the task's adapter are written, in place. After each epoch the validation
- * examples are judged; at the end the graph has the weights of the best epoch, or of the last one
- * without validation.
+ * examples are judged; at the end the graph has the weights of the epoch with the lowest validation
+ * loss, or of the last one without validation.
  */
 public final class Trainer {
   private final TrainerBuilder settings;
