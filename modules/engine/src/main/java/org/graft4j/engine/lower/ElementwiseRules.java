@@ -113,7 +113,7 @@ final class ElementwiseRules {
     rules.put("relu6", site -> one(site.add(new Op.Clip(0, 6), site.operand(0))));
     rules.put(
         "leakyrelu", site -> one(site.add(new Op.LeakyRelu(number(site, 0.01)), site.operand(0))));
-    rules.put("elu", site -> one(site.add(new Op.Elu(1), site.operand(0))));
+    rules.put("elu", site -> one(site.add(new Op.Elu(site.real(0, 1)), site.operand(0))));
     rules.put("hardtanh", site -> one(site.add(new Op.Clip(-1, 1), site.operand(0))));
     rules.put(
         "ClipByValue",
