@@ -53,8 +53,8 @@ record Scores(int examples, double accuracy, List<OfLabel> labels, List<List<Int
   void print(PrintWriter out) {
     int width = Math.max(9, labels.stream().mapToInt(l -> l.label().length()).max().orElse(0));
     out.printf(Locale.ROOT, "accuracy  %.4f  (%d examples)%n%n", accuracy, examples);
-    out.printf("%-" + width + "s  precision  recall      f1  | predicted:", "label");
-    labels.forEach(l -> out.printf("  %" + column(l) + "s", l.label()));
+    out.printf(Locale.ROOT, "%-" + width + "s  precision  recall      f1  | predicted:", "label");
+    labels.forEach(l -> out.printf(Locale.ROOT, "  %" + column(l) + "s", l.label()));
     out.println();
     for (int i = 0; i < labels.size(); i++) {
       OfLabel l = labels.get(i);
@@ -66,7 +66,7 @@ record Scores(int examples, double accuracy, List<OfLabel> labels, List<List<Int
           l.recall(),
           l.f1());
       for (int j = 0; j < labels.size(); j++) {
-        out.printf("  %" + column(labels.get(j)) + "d", confusion.get(i).get(j));
+        out.printf(Locale.ROOT, "  %" + column(labels.get(j)) + "d", confusion.get(i).get(j));
       }
       out.println();
     }

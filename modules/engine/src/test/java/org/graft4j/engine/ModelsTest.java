@@ -7,7 +7,6 @@ package org.graft4j.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.graft4j.engine.StockComparison.assertSameOutputs;
 
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,13 +32,8 @@ final class ModelsTest {
 
   @ParameterizedTest
   @MethodSource("org.graft4j.models.TinyGraphs#exports")
-  void runsAnExport(String name) throws Exception {
-    SameDiff graph =
-        OnnxImporter.load(
-            Path.of(
-                ModelsTest.class
-                    .getResource("/org/graft4j/models/tiny/" + name + ".onnx")
-                    .toURI()));
+  void runsAnExport(String name) {
+    SameDiff graph = OnnxImporter.load(TinyGraphs.file(name + ".onnx"));
     check(graph);
   }
 
