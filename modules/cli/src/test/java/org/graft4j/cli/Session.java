@@ -60,9 +60,13 @@ final class Session {
     for (int i = 0; i < rows; i++) {
       boolean good = i % 2 == 0;
       lines.add(
-          "the %s was %s,%s"
-              .formatted(
-                  pick(THINGS, random), pick(good ? GOOD : BAD, random), good ? "pos" : "neg"));
+          String.join(
+              "",
+              "the ",
+              pick(THINGS, random),
+              " was ",
+              pick(good ? GOOD : BAD, random),
+              good ? ",pos" : ",neg"));
     }
     return Files.write(folder.resolve(name), lines);
   }
