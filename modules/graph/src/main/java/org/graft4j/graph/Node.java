@@ -6,7 +6,6 @@ package org.graft4j.graph;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.autodiff.functions.DifferentialFunction;
 import org.nd4j.autodiff.samediff.internal.SameDiffOp;
@@ -15,22 +14,9 @@ import org.nd4j.autodiff.samediff.internal.SameDiffOp;
  * An operation of a graph: a handle that holds the node's name and reads everything else from the
  * graph as it is now.
  */
-public final class Node {
-  private final GraphView view;
-  private final String name;
-
+public final class Node extends Element {
   Node(GraphView view, String name) {
-    this.view = view;
-    this.name = name;
-  }
-
-  /**
-   * Returns the node's own name, which is unique among nodes.
-   *
-   * @return the name
-   */
-  public String name() {
-    return name;
+    super(view, name);
   }
 
   /**
@@ -117,15 +103,6 @@ public final class Node {
     return stored().getOp();
   }
 
-  /**
-   * Returns the view through which the node is seen.
-   *
-   * @return the view
-   */
-  public GraphView view() {
-    return view;
-  }
-
   SameDiffOp stored() {
     SameDiffOp op = view.ops().get(name);
     if (op == null) {
@@ -165,23 +142,5 @@ public final class Node {
               + i);
     }
     return values.get(i);
-  }
-
-  @Override
-  @SuppressWarnings("ReferenceEquality") // the same graph, not an equal one
-  public boolean equals(@Nullable Object other) {
-    return other instanceof Node node
-        && node.name.equals(name)
-        && node.view.graph() == view.graph();
-  }
-
-  @Override
-  public int hashCode() {
-    return Objects.hash(name, System.identityHashCode(view.graph()));
-  }
-
-  @Override
-  public String toString() {
-    return name;
   }
 }

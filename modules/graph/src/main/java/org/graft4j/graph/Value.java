@@ -5,7 +5,6 @@
 package org.graft4j.graph;
 
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
@@ -19,13 +18,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * An edge of a graph: a handle that holds the value's name and reads everything else from the graph
  * as it is now.
  */
-public final class Value {
-  private final GraphView view;
-  private final String name;
-
+public final class Value extends Element {
   Value(GraphView view, String name) {
-    this.view = view;
-    this.name = name;
+    super(view, name);
   }
 
   /** Where a value comes from. */
@@ -38,15 +33,6 @@ public final class Value {
     TRAINABLE,
     /** A node computes it. */
     ACTIVATION
-  }
-
-  /**
-   * Returns the name under which the graph holds the value.
-   *
-   * @return the name
-   */
-  public String name() {
-    return name;
   }
 
   /**
@@ -172,15 +158,6 @@ public final class Value {
     return stored().getVariable();
   }
 
-  /**
-   * Returns the view through which the value is seen.
-   *
-   * @return the view
-   */
-  public GraphView view() {
-    return view;
-  }
-
   Variable stored() {
     Variable variable = view.variables().get(name);
     if (variable == null) {
@@ -191,23 +168,5 @@ public final class Value {
 
   private VariableType type() {
     return variable().getVariableType();
-  }
-
-  @Override
-  @SuppressWarnings("ReferenceEquality") // the same graph, not an equal one
-  public boolean equals(@Nullable Object other) {
-    return other instanceof Value value
-        && value.name.equals(name)
-        && value.view.graph() == view.graph();
-  }
-
-  @Override
-  public int hashCode() {
-    return Objects.hash(name, System.identityHashCode(view.graph()));
-  }
-
-  @Override
-  public String toString() {
-    return name;
   }
 }
