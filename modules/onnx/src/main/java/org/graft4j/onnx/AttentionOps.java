@@ -89,12 +89,13 @@ final class AttentionOps {
   }
 
   /**
-   * Returns what is added to the scores: 0 where a key is seen, the most negative number where not.
+   * Returns what is added to the scores: 0 where a key is seen, half of the most negative number
+   * where not. A row of the whole of it, which sees no key, would become NaN in ND4J's softmax.
    */
   private static @Nullable Value mask(Call c, Value query, Value key) {
     Value mask = c.optional(3);
     Value zero = c.writer.scalar(query.type(), 0);
-    Value hidden = c.writer.scalar(query.type(), -Float.MAX_VALUE);
+    Value hidden = c.writer.scalar(query.type(), -Float.MAX_VALUE / 2);
     if (mask != null && mask.type() == DataType.BOOL) {
       mask = c.math.where(mask, zero, hidden);
     }
