@@ -222,16 +222,13 @@ public final class Csv {
                 name,
                 table.rows().size(),
                 values.size()));
-    TextFiles.write(
-        file,
-        writer -> {
-          try (CSVPrinter printer =
-              new CSVPrinter(writer, FORMAT.builder().setRecordSeparator("\n").get())) {
-            for (int row = -1; row < table.rows().size(); row++) {
-              printer.printRecord(cells(table, more, row));
-            }
-          }
-        });
+    StringBuilder text = new StringBuilder();
+    CSVPrinter printer =
+        new CSVPrinter(text, FORMAT.builder().setRecordSeparator("\n").get());
+    for (int row = -1; row < table.rows().size(); row++) {
+      printer.printRecord(cells(table, more, row));
+    }
+    TextFiles.write(file, text.toString());
   }
 
   private static List<String> cells(
