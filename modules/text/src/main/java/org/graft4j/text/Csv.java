@@ -223,8 +223,7 @@ public final class Csv {
                 table.rows().size(),
                 values.size()));
     StringBuilder text = new StringBuilder();
-    CSVPrinter printer =
-        new CSVPrinter(text, FORMAT.builder().setRecordSeparator("\n").get());
+    CSVPrinter printer = new CSVPrinter(text, FORMAT.builder().setRecordSeparator("\n").get());
     for (int row = -1; row < table.rows().size(); row++) {
       printer.printRecord(cells(table, more, row));
     }
