@@ -10,6 +10,7 @@ import java.util.Map;
 import org.graft4j.engine.CompiledGraph;
 import org.graft4j.engine.Engine;
 import org.graft4j.engine.Plan;
+import org.graft4j.engine.kernels.Kernels;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Gradients by the engine. */
@@ -18,10 +19,12 @@ final class EngineGradients implements Gradients {
   private final CompiledGraph compiled;
   private final Plan plan;
 
-  EngineGradients(Workload workload) {
+  EngineGradients(Workload workload, Kernels kernels) {
     this.workload = workload;
     this.compiled =
-        Engine.create()
+        Engine.builder()
+            .kernels(kernels)
+            .build()
             .compileTraining(workload.graph(), Workload.LOSS, workload.names(), List.of());
     this.plan = compiled.planFor(workload.batch());
   }

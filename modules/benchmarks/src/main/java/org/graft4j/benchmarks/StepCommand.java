@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import org.graft4j.engine.kernels.nd4j.Nd4jKernels;
+import org.graft4j.engine.kernels.onednn.OneDnnKernels;
 import org.graft4j.models.bert.BertConfig;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -61,8 +63,8 @@ final class StepCommand implements Callable<Integer> {
   @Option(
       names = "--kernels",
       split = ",",
-      description = "nd4j, samediff, or both with a comma (default ${DEFAULT-VALUE}).")
-  private List<String> kernels = List.of("nd4j");
+      description = "onednn, nd4j or samediff, or several with commas (default ${DEFAULT-VALUE}).")
+  private List<String> kernels = List.of("onednn");
 
   @Spec private @Nullable CommandSpec spec;
 
@@ -110,9 +112,10 @@ final class StepCommand implements Callable<Integer> {
 
   private Gradients gradients(String name, Workload workload) {
     return switch (name) {
-      case "nd4j" -> new EngineGradients(workload);
+      case "nd4j" -> new EngineGradients(workload, new Nd4jKernels());
+      case "onednn" -> new EngineGradients(workload, new OneDnnKernels());
       case "samediff" -> new StockGradients(workload);
-      default -> throw new ParameterException(line(), "kernels must be nd4j or samediff: " + name);
+      default -> throw new ParameterException(line(), "kernels must be onednn, nd4j or samediff: " + name);
     };
   }
 

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.graft4j.engine.differentiate.Differentiation;
+import org.graft4j.engine.fuse.Fusion;
 import org.graft4j.engine.kernels.Kernels;
 import org.graft4j.engine.lower.Lowering;
 import org.graft4j.engine.lower.Request;
@@ -217,6 +218,7 @@ public final class CompiledGraph implements AutoCloseable {
         if (loss != null) {
           program = Simplification.of(Differentiation.of(program));
         }
+        program = Fusion.of(program);
         cache.keep(key, program);
       }
       return program;

@@ -8,7 +8,12 @@ import java.util.Collection;
 import java.util.List;
 import org.graft4j.engine.kernels.Kernels;
 import org.graft4j.engine.kernels.nd4j.Nd4jKernels;
+import org.graft4j.engine.kernels.onednn.OneDnnKernels;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.linalg.factory.Nd4j;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A compiler from {@code SameDiff} graphs to static plans.
@@ -18,11 +23,13 @@ import org.nd4j.autodiff.samediff.SameDiff;
  * run; a graph whose <em>wiring</em> is edited is compiled again.
  */
 public final class Engine {
+  private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
+
   private final Kernels kernels;
   private final int maxPlans;
 
   private Engine(Builder builder) {
-    this.kernels = builder.kernels;
+    this.kernels = builder.kernels == null ? Fastest.SET : builder.kernels;
     this.maxPlans = builder.maxPlans;
   }
 
@@ -75,9 +82,25 @@ public final class Engine {
         graph, loss, List.copyOf(trainable), List.copyOf(outputs), kernels, maxPlans);
   }
 
+  /** Looked for once, when first needed. */
+  private static final class Fastest {
+    static final Kernels SET = find();
+
+    private static Kernels find() {
+      try {
+        if (Nd4j.getBackend().getEnvironment().isCPU()) {
+          return new OneDnnKernels();
+        }
+      } catch (LinkageError e) {
+        LOG.info("oneDNN cannot be loaded, so ND4J's own ops compute: {}", e.toString());
+      }
+      return new Nd4jKernels();
+    }
+  }
+
   /** Settings of an {@link Engine}. */
   public static final class Builder {
-    private Kernels kernels = new Nd4jKernels();
+    private @Nullable Kernels kernels;
     private int maxPlans = 8;
 
     private Builder() {}
@@ -85,7 +108,8 @@ public final class Engine {
     /**
      * Sets what computes the instructions.
      *
-     * @param set the kernel set; {@link Nd4jKernels} by default
+     * @param set the kernel set; by default {@link OneDnnKernels} where it can be loaded and ND4J
+     *     computes on the CPU, otherwise {@link Nd4jKernels}
      * @return this builder
      */
     public Builder kernels(Kernels set) {

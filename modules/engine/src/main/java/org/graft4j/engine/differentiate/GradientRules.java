@@ -167,18 +167,20 @@ final class GradientRules {
   private static void layerNorm(Instruction i, Operand dy, Tape tape) {
     Operand x = i.input(0);
     Operand mean = i.outputs().get(1);
-    Operand invStd = i.outputs().get(2);
+    Operand variance = i.outputs().get(2);
+    double epsilon = ((Op.LayerNorm) i.op()).epsilon();
     boolean wantsShift = i.inputs().size() == 3 && tape.wants(i.input(2));
     if (tape.wants(i.input(1)) || wantsShift) {
       List<Operand> grads =
-          tape.addAll(new Op.LayerNormParameterGrad(), List.of(dy, x, mean, invStd));
+          tape.addAll(
+              new Op.LayerNormParameterGrad(epsilon), List.of(dy, x, mean, variance));
       tape.give(i.input(1), grads.get(0));
       if (wantsShift) {
         tape.give(i.input(2), grads.get(1));
       }
     }
     if (tape.wants(x)) {
-      tape.give(x, tape.add(new Op.LayerNormGrad(), dy, x, i.input(1), mean, invStd));
+      tape.give(x, tape.add(new Op.LayerNormGrad(epsilon), dy, x, i.input(1), mean, variance));
     }
   }
 

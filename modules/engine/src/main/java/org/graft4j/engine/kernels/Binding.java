@@ -8,7 +8,8 @@ import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * The arrays of one instruction: contiguous, in c order, of the types that the operands say.
+ * The arrays of one instruction, of the types that the operands say: contiguous in c order, but for
+ * views that the kernel agreed to.
  *
  * @param inputs the arrays read
  * @param outputs the arrays written

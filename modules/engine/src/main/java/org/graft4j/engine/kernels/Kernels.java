@@ -4,15 +4,14 @@
  */
 package org.graft4j.engine.kernels;
 
-import java.util.List;
+import com.google.common.primitives.ImmutableLongArray;
 import org.graft4j.engine.program.Instruction;
-import org.graft4j.engine.program.TensorType;
 
 /**
  * A kernel set: the code that runs instructions on one kind of backend.
  *
- * <p>The plan asks first what an instruction needs, lays out memory, and then binds each
- * instruction once to its arrays. Instructions that only look at memory in another way (a reshape,
+ * <p>The plan prepares each instruction, lays out memory by what the kernels need, and binds each
+ * once to its arrays. Instructions that only look at memory in another way (a reshape,
  * a contiguous slice) are never bound. Thread-safe.
  */
 public interface Kernels {
@@ -24,28 +23,34 @@ public interface Kernels {
   String name();
 
   /**
-   * Returns the scratch memory that an instruction needs while it runs.
+   * Tells whether an input may be a view that is not contiguous, such as a permutation.
    *
    * @param instruction the instruction
-   * @return the types of {@link Binding#workspaces()}
+   * @param input the position of the input
+   * @param strides the distance of neighbours along each axis, in elements
+   * @return true when a kernel reads it about as fast as a contiguous one
    */
-  List<TensorType> workspaces(Instruction instruction);
+  default boolean readsStrided(Instruction instruction, int input, ImmutableLongArray strides) {
+    return false;
+  }
 
   /**
-   * Tells whether the first output may be written over an input.
+   * Tells whether the first output may be a view that is not contiguous.
    *
    * @param instruction the instruction
-   * @param input the position of an input of the same type and shape as the first output
-   * @return true when the kernel reads the input's elements before it writes the same positions
+   * @param strides the distance of neighbours along each axis, in elements
+   * @return true when a kernel writes it about as fast as a contiguous one
    */
-  boolean inPlace(Instruction instruction, int input);
+  default boolean writesStrided(Instruction instruction, ImmutableLongArray strides) {
+    return false;
+  }
 
   /**
-   * Binds an instruction to its memory.
+   * Chooses the code for an instruction.
    *
    * @param instruction the instruction
-   * @param binding its arrays, fixed until the kernel is closed
-   * @return the bound kernel
+   * @param layout how its operands lie; not contiguous only where this set agreed
+   * @return the kernel, to be bound and closed
    */
-  Kernel bind(Instruction instruction, Binding binding);
+  UnboundKernel prepare(Instruction instruction, Layout layout);
 }

@@ -4,6 +4,7 @@
  */
 package org.graft4j.engine.plan;
 
+import com.google.common.primitives.ImmutableLongArray;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -15,6 +16,7 @@ import org.graft4j.engine.kernels.Binding;
 import org.graft4j.engine.kernels.Kernel;
 import org.graft4j.engine.kernels.Kernels;
 import org.graft4j.engine.kernels.Run;
+import org.graft4j.engine.kernels.UnboundKernel;
 import org.graft4j.engine.program.Instruction;
 import org.graft4j.engine.program.Operand;
 import org.graft4j.engine.program.Origin;
@@ -63,7 +65,7 @@ public final class Executable implements AutoCloseable {
     Executable executable = new Executable(program, kernels);
     try (MemoryWorkspace detached = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
       executable.allocate();
-      executable.bind(kernels);
+      executable.bind();
     } catch (RuntimeException e) {
       executable.close();
       throw e;
@@ -212,25 +214,28 @@ public final class Executable implements AutoCloseable {
     }
   }
 
-  private void bind(Kernels set) {
+  private void bind() {
     List<Instruction> instructions = program.instructions();
     for (int i = 0; i < instructions.size(); i++) {
-      Instruction instruction = instructions.get(i);
-      if (Views.offset(instruction).isPresent()
-          || instruction.outputs().stream().allMatch(o -> o.shape().length() == 0)) {
-        continue;
+      if (memory.runs(i)) {
+        try (UnboundKernel unbound = memory.kernel(i)) {
+          kernels.add(unbound.bind(binding(instructions.get(i), unbound, memory.scratch(i))));
+        }
+        bound.add(instructions.get(i));
       }
-      List<INDArray> in = instruction.inputs().stream().map(o -> arrays[o.id()]).toList();
-      List<INDArray> out = instruction.outputs().stream().map(o -> arrays[o.id()]).toList();
-      List<INDArray> scratch = new ArrayList<>();
-      List<Buffer> buffers = memory.scratch(i);
-      for (int j = 0; j < buffers.size(); j++) {
-        long[] shape = set.workspaces(instruction).get(j).shape().toArray();
-        scratch.add(create(buffers.get(j), 0, shape));
-      }
-      kernels.add(set.bind(instruction, new Binding(in, out, scratch)));
-      bound.add(instruction);
     }
+  }
+
+  private Binding binding(Instruction instruction, UnboundKernel kernel, List<Buffer> buffers) {
+    List<INDArray> scratch = new ArrayList<>();
+    for (int j = 0; j < buffers.size(); j++) {
+      long[] shape = kernel.workspaces().get(j).shape().toArray();
+      scratch.add(create(buffers.get(j), 0, shape, null));
+    }
+    return new Binding(
+        instruction.inputs().stream().map(o -> arrays[o.id()]).toList(),
+        instruction.outputs().stream().map(o -> arrays[o.id()]).toList(),
+        scratch);
   }
 
   private void copyIn(Map<String, INDArray> given) {
@@ -269,22 +274,29 @@ public final class Executable implements AutoCloseable {
     if (buffer == null) {
       throw new IllegalStateException("no memory is planned for " + operand);
     }
-    return create(buffer, location.offset(), operand.shape().toArray());
+    return create(buffer, location.offset(), operand.shape().toArray(), location.strides());
   }
 
-  private INDArray create(Buffer buffer, long offset, long[] shape) {
+  private INDArray create(Buffer buffer, long offset, long[] shape, @Nullable ImmutableLongArray strides) {
     INDArray arena = arenas.get(memory.area(buffer));
     if (arena == null) {
       throw new IllegalStateException("no arena is planned for " + buffer.dataType);
     }
-    return ArrayViews.contiguous(arena, buffer.offset + offset, shape);
+    return view(arena, buffer.offset + offset, shape, strides);
   }
 
   private static INDArray externalView(INDArray array, Location location, Operand operand) {
     long[] shape = operand.shape().toArray();
-    return Arrays.equals(shape, array.shape())
+    return location.strides() == null && Arrays.equals(shape, array.shape())
         ? array
-        : ArrayViews.contiguous(array, location.offset(), shape);
+        : view(array, location.offset(), shape, location.strides());
+  }
+
+  private static INDArray view(
+      INDArray of, long offset, long[] shape, @Nullable ImmutableLongArray strides) {
+    return strides == null
+        ? ArrayViews.contiguous(of, offset, shape)
+        : ArrayViews.strided(of, offset, shape, strides.toArray());
   }
 
   /** The array of the graph itself, or a copy when it is frozen and does not lie in c order. */

@@ -5,14 +5,15 @@
 package org.graft4j.engine.plan;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.Set;
 import org.graft4j.engine.kernels.Kernels;
+import org.graft4j.engine.kernels.UnboundKernel;
 import org.graft4j.engine.program.Instruction;
 import org.graft4j.engine.program.Operand;
 import org.graft4j.engine.program.Origin;
@@ -33,13 +34,13 @@ import org.nd4j.linalg.api.shape.Shape;
  */
 public final class MemoryPlan {
   /*
-   * Three passes: views are resolved to their roots, so that a root's last use is known; buffers are made in program order, taking over a
+   * Three passes: last uses are found, a view's counting for its root; buffers are made in program order, taking over a
    * dying input where allowed; buffers get offsets.
    */
   private final Program program;
-  private final Kernels kernels;
-  private final Operand[] roots;
-  private final long[] viewOffsets;
+  private final List<UnboundKernel> kernels = new ArrayList<>();
+  private final Set<Operand> kept;
+  private final Layouts layouts;
   private final int[] lastUses;
   private final Map<Operand, Location> locations = new LinkedHashMap<>();
   private final Map<Integer, List<Buffer>> scratch = new LinkedHashMap<>();
@@ -54,12 +55,16 @@ public final class MemoryPlan {
    */
   record Area(DataType dataType, boolean kept) {}
 
-  private MemoryPlan(Program program, Kernels kernels) {
+  private MemoryPlan(Program program, Kernels set) {
     this.program = program;
-    this.kernels = kernels;
-    this.roots = new Operand[program.operands().size()];
-    this.viewOffsets = new long[roots.length];
-    this.lastUses = new int[roots.length];
+    this.kept = kept(program);
+    this.layouts = Layouts.of(program, set, kept);
+    for (int i = 0; i < program.instructions().size(); i++) {
+      Instruction instruction = program.instructions().get(i);
+      kernels.add(
+          runs(i) ? set.prepare(instruction, layouts.layout(instruction)) : binding -> run -> {});
+    }
+    this.lastUses = new int[program.operands().size()];
   }
 
   /**
@@ -71,10 +76,19 @@ public final class MemoryPlan {
    */
   public static MemoryPlan of(Program program, Kernels kernels) {
     MemoryPlan plan = new MemoryPlan(program, kernels);
-    plan.resolveViews();
+    plan.findLastUses();
     plan.makeBuffers();
     plan.placeBuffers();
     return plan;
+  }
+
+  private static Set<Operand> kept(Program program) {
+    Set<Operand> kept = new HashSet<>(program.outputs().values());
+    kept.addAll(program.gradients().values());
+    if (program.loss() != null) {
+      kept.add(program.loss());
+    }
+    return kept;
   }
 
   /**
@@ -177,34 +191,33 @@ public final class MemoryPlan {
     return buffers;
   }
 
-  private void resolveViews() {
-    for (Operand operand : program.operands()) {
-      roots[operand.id()] = operand;
-      lastUses[operand.id()] = -1;
-    }
+  /** Whether an instruction computes something; others are views or have empty results. */
+  boolean runs(int instruction) {
+    return layouts.runs(instruction);
+  }
+
+  /** What will run an instruction; bound and closed by the caller. */
+  UnboundKernel kernel(int instruction) {
+    return kernels.get(instruction);
+  }
+
+  private Operand root(Operand operand) {
+    return layouts.of(operand).root();
+  }
+
+  private void findLastUses() {
+    Arrays.fill(lastUses, -1);
     List<Instruction> instructions = program.instructions();
     for (int i = 0; i < instructions.size(); i++) {
-      Instruction instruction = instructions.get(i);
-      for (Operand input : instruction.inputs()) {
-        lastUses[roots[input.id()].id()] = i;
+      for (Operand input : instructions.get(i).inputs()) {
+        lastUses[root(input).id()] = i;
       }
-      OptionalLong offset = Views.offset(instruction);
-      for (Operand output : instruction.outputs()) {
-        lastUses[output.id()] = i;
+      for (Operand output : instructions.get(i).outputs()) {
+        lastUses[root(output).id()] = i;
       }
-      if (offset.isPresent()) {
-        Operand input = instruction.input(0);
-        roots[instruction.output().id()] = roots[input.id()];
-        viewOffsets[instruction.output().id()] = viewOffsets[input.id()] + offset.getAsLong();
-      }
-    }
-    Set<Operand> kept = new HashSet<>(program.outputs().values());
-    kept.addAll(program.gradients().values());
-    if (program.loss() != null) {
-      kept.add(program.loss());
     }
     for (Operand operand : kept) {
-      lastUses[roots[operand.id()].id()] = instructions.size();
+      lastUses[root(operand).id()] = instructions.size();
     }
   }
 
@@ -219,31 +232,35 @@ public final class MemoryPlan {
     }
     List<Instruction> instructions = program.instructions();
     for (int i = 0; i < instructions.size(); i++) {
-      Instruction instruction = instructions.get(i);
-      if (Views.offset(instruction).isPresent()) {
-        Operand output = instruction.output();
-        locations.put(output, location(roots[output.id()]).at(viewOffsets[output.id()]));
-        continue;
+      for (Operand output : instructions.get(i).outputs()) {
+        makeBuffer(output, instructions.get(i), i);
       }
-      makeBuffers(instruction, i);
+      if (runs(i)) {
+        List<Buffer> needed = new ArrayList<>();
+        for (TensorType type : kernels.get(i).workspaces()) {
+          needed.add(buffer(type, i, i, true));
+        }
+        scratch.put(i, needed);
+      }
     }
   }
 
-  private void makeBuffers(Instruction instruction, int at) {
-    for (Operand output : instruction.outputs()) {
-      Buffer taken = output == instruction.output() ? dyingInput(instruction, at) : null;
+  /** Finds a place for a result; a view's memory may have to be made before its root is reached. */
+  private void makeBuffer(Operand output, Instruction instruction, int at) {
+    Operand root = root(output);
+    if (!locations.containsKey(root)) {
+      boolean mayTake = output == instruction.output() && root == output && runs(at);
+      Buffer taken = mayTake ? dyingInput(instruction, at) : null;
       if (taken != null) {
-        taken.last = lastUses[output.id()];
-        locations.put(output, Location.in(taken));
+        taken.last = lastUses[root.id()];
       } else {
-        locations.put(output, Location.in(buffer(output.type(), at, lastUses[output.id()], false)));
+        taken = buffer(root.type(), at, lastUses[root.id()], false);
       }
+      locations.put(root, Location.in(taken));
     }
-    List<Buffer> needed = new ArrayList<>();
-    for (TensorType type : kernels.workspaces(instruction)) {
-      needed.add(buffer(type, at, at, true));
+    if (root != output) {
+      locations.put(output, location(root).seen(layouts.of(output)));
     }
-    scratch.put(at, needed);
   }
 
   private @Nullable Buffer dyingInput(Instruction instruction, int at) {
@@ -255,11 +272,12 @@ public final class MemoryPlan {
       if (buffer != null
           && buffer.last == at
           && location.offset() == 0
+          && location.strides() == null
           && buffer.length == output.shape().length()
           && input.shape().equals(output.shape())
           && input.dataType() == output.dataType()
-          && kernels.inPlace(instruction, j)
-          && aloneOrInPlace(instruction, j, buffer)) {
+          && kernels.get(at).inPlace(j)
+          && aloneOrInPlace(instruction, j, at)) {
         return buffer;
       }
     }
@@ -269,11 +287,15 @@ public final class MemoryPlan {
   /**
    * Other inputs in the same buffer must be the same elements and be allowed to be overwritten too.
    */
-  private boolean aloneOrInPlace(Instruction instruction, int input, Buffer buffer) {
+  private boolean aloneOrInPlace(Instruction instruction, int input, int at) {
+    Location taken = location(instruction.input(input));
     for (int k = 0; k < instruction.inputs().size(); k++) {
-      if (k != input && location(instruction.input(k)).buffer() == buffer) {
-        boolean same = instruction.input(k).shape().equals(instruction.input(input).shape());
-        if (!same || !kernels.inPlace(instruction, k)) {
+      Location other = location(instruction.input(k));
+      if (k != input && other.buffer() == taken.buffer()) {
+        boolean same =
+            other.equals(taken)
+                && instruction.input(k).shape().equals(instruction.input(input).shape());
+        if (!same || !kernels.get(at).inPlace(k)) {
           return false;
         }
       }

@@ -40,6 +40,59 @@ public sealed interface Op {
   record MatMul(boolean transposeA, boolean transposeB) implements Op {}
 
   /**
+   * (a, b, bias?, one operand for each step that takes one) → the product and bias of {@link
+   * MatMul}, to which steps are applied one after the other.
+   *
+   * @param product the product
+   * @param bias whether the third operand is a bias
+   * @param steps what is done to each element, at least one step
+   */
+  record FusedMatMul(MatMul product, boolean bias, List<Step> steps) implements Op {
+    /**
+     * Copies the list.
+     *
+     * @param product the product
+     * @param bias whether the third operand is a bias
+     * @param steps what is done to each element
+     */
+    public FusedMatMul {
+      steps = List.copyOf(steps);
+    }
+
+    /** What is done to each element of a product. */
+    public sealed interface Step {
+      /**
+       * Multiplies by a number.
+       *
+       * @param factor the number
+       */
+      record Scale(double factor) implements Step {}
+
+      /** Adds an operand, broadcast to the result. */
+      record Add() implements Step {}
+
+      /** Multiplies by an operand, broadcast to the result. */
+      record Multiply() implements Step {}
+
+      /**
+       * Applies a function.
+       *
+       * @param kind the function
+       */
+      record Apply(UnaryKind kind) implements Step {}
+
+      /**
+       * Tells whether the step takes an operand.
+       *
+       * @return true for {@link Add} and {@link Multiply}
+       */
+      default boolean takesOperand() {
+        return this instanceof Add || this instanceof Multiply;
+      }
+    }
+  }
+
+  /**
    * (a, b) → NumPy broadcasting.
    *
    * @param kind the function
@@ -130,18 +183,26 @@ public sealed interface Op {
   record Clip(double min, double max) implements Op {}
 
   /**
-   * (x [..., n], gamma [n], beta [n]?) → y, mean [..., 1], invStd [..., 1]: layer normalisation
+   * (x [..., n], gamma [n], beta [n]?) → y, mean [..., 1], variance [..., 1]: layer normalisation
    * over the last axis.
    *
    * @param epsilon what is added to the variance
    */
   record LayerNorm(double epsilon) implements Op {}
 
-  /** (dy, x, gamma, mean, invStd) → dx of {@link LayerNorm}. */
-  record LayerNormGrad() implements Op {}
+  /**
+   * (dy, x, gamma, mean, variance) → dx of {@link LayerNorm}.
+   *
+   * @param epsilon that of the norm
+   */
+  record LayerNormGrad(double epsilon) implements Op {}
 
-  /** (dy, x, mean, invStd) → dgamma [n], dbeta [n] of {@link LayerNorm}. */
-  record LayerNormParameterGrad() implements Op {}
+  /**
+   * (dy, x, mean, variance) → dgamma [n], dbeta [n] of {@link LayerNorm}.
+   *
+   * @param epsilon that of the norm
+   */
+  record LayerNormParameterGrad(double epsilon) implements Op {}
 
   /**
    * (x [..., n], gamma [n]) → y, invRms [..., 1]: root-mean-square normalisation over the last

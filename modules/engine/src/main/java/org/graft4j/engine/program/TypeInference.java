@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import org.graft4j.engine.program.Op.FusedMatMul.Step;
 import org.nd4j.linalg.api.buffer.DataType;
 
 /** Says what an op gives for operands, or why it cannot take them. */
@@ -73,7 +74,11 @@ final class TypeInference {
 
   private TensorType single() {
     if (op instanceof Op.MatMul matMul) {
-      return matMul(matMul);
+      arity(2, 3);
+      return matMul(matMul, inputs.size() == 3);
+    }
+    if (op instanceof Op.FusedMatMul fused) {
+      return fused(fused);
     }
     if (op instanceof Op.Binary) {
       arity(2, 2);
@@ -211,8 +216,21 @@ final class TypeInference {
     throw new IllegalStateException("no types known for " + op.name());
   }
 
-  private TensorType matMul(Op.MatMul matMul) {
-    arity(2, 3);
+  private TensorType fused(Op.FusedMatMul fused) {
+    int first = fused.bias() ? 3 : 2;
+    int operands = (int) fused.steps().stream().filter(Step::takesOperand).count();
+    arity(first + operands, first + operands);
+    TensorType result = matMul(fused.product(), fused.bias());
+    for (int i = first; i < inputs.size(); i++) {
+      sameType(0, i);
+      check(
+          result.shape().broadcast(shape(i)).equals(result.shape()),
+          "the operand of a step cannot be broadcast to the result");
+    }
+    return result;
+  }
+
+  private TensorType matMul(Op.MatMul matMul, boolean bias) {
     sameType(0, 1);
     Shape a = shape(0);
     Shape b = shape(1);
@@ -229,7 +247,7 @@ final class TypeInference {
         check(a.size(i) == b.size(i), "the leading sizes differ");
       }
     }
-    if (inputs.size() == 3) {
+    if (bias) {
       check(shape(2).equals(Shape.of(n)), "the bias must have the last size of the result");
     }
     return type(0, a.with(-2, m).with(-1, n));

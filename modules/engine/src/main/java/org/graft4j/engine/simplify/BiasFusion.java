@@ -14,6 +14,8 @@ import org.graft4j.engine.program.Operand;
 import org.graft4j.engine.program.Origin;
 import org.graft4j.engine.program.Program;
 import org.graft4j.engine.program.Shape;
+import org.graft4j.engine.rewrite.Pass;
+import org.graft4j.engine.rewrite.ProgramCopy;
 
 /**
  * Gives the bias of a linear layer to its product.
@@ -36,7 +38,7 @@ final class BiasFusion implements Pass {
     for (Instruction instruction : program.instructions()) {
       instruction.outputs().forEach(output -> producers.put(output, instruction));
     }
-    return Copy.of(
+    return ProgramCopy.of(
         program,
         (instruction, inputs, copy) -> {
           if (!instruction.op().equals(ADD)) {
@@ -78,7 +80,7 @@ final class BiasFusion implements Pass {
         && reachesProduct(producer.input(0), size, producers, uses);
   }
 
-  private static Operand fused(Operand operand, Operand bias, String origin, Copy copy) {
+  private static Operand fused(Operand operand, Operand bias, String origin, ProgramCopy copy) {
     Instruction producer = copy.producer(operand);
     if (producer == null) {
       throw new IllegalStateException("the product of " + operand + " is gone");

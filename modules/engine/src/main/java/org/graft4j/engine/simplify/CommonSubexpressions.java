@@ -5,6 +5,8 @@
 package org.graft4j.engine.simplify;
 
 import org.graft4j.engine.program.Program;
+import org.graft4j.engine.rewrite.Pass;
+import org.graft4j.engine.rewrite.ProgramCopy;
 
 /** Computes once what is written twice. */
 final class CommonSubexpressions implements Pass {
@@ -12,6 +14,6 @@ final class CommonSubexpressions implements Pass {
   @Override
   public Program apply(Program program) {
     // a copy computes nothing twice
-    return Copy.of(program, (instruction, inputs, copy) -> null);
+    return ProgramCopy.of(program, (instruction, inputs, copy) -> null);
   }
 }

@@ -10,6 +10,8 @@ import org.graft4j.engine.program.Op;
 import org.graft4j.engine.program.Operand;
 import org.graft4j.engine.program.Origin;
 import org.graft4j.engine.program.Program;
+import org.graft4j.engine.rewrite.Pass;
+import org.graft4j.engine.rewrite.ProgramCopy;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -25,11 +27,11 @@ final class ConstantFolding implements Pass {
 
   @Override
   public Program apply(Program program) {
-    return Copy.of(program, ConstantFolding::replace);
+    return ProgramCopy.of(program, ConstantFolding::replace);
   }
 
   private static @Nullable List<Operand> replace(
-      Instruction instruction, List<Operand> inputs, Copy copy) {
+      Instruction instruction, List<Operand> inputs, ProgramCopy copy) {
     Op op = instruction.op();
     String name = instruction.origin();
     if (op instanceof Op.Fill fill && fill.type().shape().length() <= MAX_FILLED) {

@@ -14,6 +14,8 @@ import org.graft4j.engine.program.Origin;
 import org.graft4j.engine.program.Program;
 import org.graft4j.engine.program.Shape;
 import org.graft4j.engine.program.UnaryKind;
+import org.graft4j.engine.rewrite.Pass;
+import org.graft4j.engine.rewrite.ProgramCopy;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -24,14 +26,14 @@ final class Identities implements Pass {
   @Override
   public Program apply(Program program) {
     IdentityHashMap<INDArray, Double> uniform = new IdentityHashMap<>();
-    return Copy.of(
+    return ProgramCopy.of(
         program, (instruction, inputs, copy) -> replace(instruction, inputs, copy, uniform));
   }
 
   private static @Nullable List<Operand> replace(
       Instruction instruction,
       List<Operand> inputs,
-      Copy copy,
+      ProgramCopy copy,
       IdentityHashMap<INDArray, Double> uniform) {
     Op op = instruction.op();
     if (op instanceof Op.Binary binary) {
@@ -53,7 +55,7 @@ final class Identities implements Pass {
       BinaryKind kind,
       Instruction instruction,
       List<Operand> inputs,
-      Copy copy,
+      ProgramCopy copy,
       IdentityHashMap<INDArray, Double> uniform) {
     Operand a = inputs.get(0);
     Operand b = inputs.get(1);
@@ -75,7 +77,7 @@ final class Identities implements Pass {
   }
 
   private static Operand expanded(
-      Operand operand, Shape shape, Instruction instruction, Copy copy) {
+      Operand operand, Shape shape, Instruction instruction, ProgramCopy copy) {
     return operand.shape().equals(shape)
         ? operand
         : copy.add(instruction.origin(), new Op.Broadcast(shape), operand);

@@ -12,6 +12,8 @@ import org.graft4j.engine.program.Op;
 import org.graft4j.engine.program.Operand;
 import org.graft4j.engine.program.Program;
 import org.graft4j.engine.program.Shape;
+import org.graft4j.engine.rewrite.Pass;
+import org.graft4j.engine.rewrite.ProgramCopy;
 import org.jspecify.annotations.Nullable;
 
 /** Merges reshapes and permutations in a row, and drops movements that move nothing. */
@@ -19,11 +21,11 @@ final class Movements implements Pass {
 
   @Override
   public Program apply(Program program) {
-    return Copy.of(program, Movements::replace);
+    return ProgramCopy.of(program, Movements::replace);
   }
 
   private static @Nullable List<Operand> replace(
-      Instruction instruction, List<Operand> inputs, Copy copy) {
+      Instruction instruction, List<Operand> inputs, ProgramCopy copy) {
     Op op = instruction.op();
     if (op instanceof Op.Reshape reshape) {
       return reshape(reshape, instruction, inputs.get(0), copy);
@@ -44,7 +46,7 @@ final class Movements implements Pass {
   }
 
   private static @Nullable List<Operand> reshape(
-      Op.Reshape reshape, Instruction instruction, Operand x, Copy copy) {
+      Op.Reshape reshape, Instruction instruction, Operand x, ProgramCopy copy) {
     if (x.shape().equals(reshape.shape())) {
       return List.of(x);
     }
@@ -60,7 +62,7 @@ final class Movements implements Pass {
   }
 
   private static @Nullable List<Operand> permute(
-      Op.Permute permute, Instruction instruction, Operand x, Copy copy) {
+      Op.Permute permute, Instruction instruction, Operand x, ProgramCopy copy) {
     ImmutableIntArray axes = permute.axes();
     if (isIdentity(axes)) {
       return List.of(x);
@@ -113,7 +115,7 @@ final class Movements implements Pass {
    * shape.
    */
   private static @Nullable List<Operand> withoutBroadcasts(
-      Instruction instruction, List<Operand> inputs, Copy copy) {
+      Instruction instruction, List<Operand> inputs, ProgramCopy copy) {
     List<Operand> sources = new ArrayList<>(inputs);
     boolean changed = false;
     for (int i = 0; i < sources.size(); i++) {

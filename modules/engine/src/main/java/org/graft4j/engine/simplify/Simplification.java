@@ -6,6 +6,8 @@ package org.graft4j.engine.simplify;
 
 import java.util.List;
 import org.graft4j.engine.program.Program;
+import org.graft4j.engine.rewrite.DeadCode;
+import org.graft4j.engine.rewrite.Pass;
 
 /** All passes, in an order in which one makes room for the next. */
 public final class Simplification {

@@ -18,6 +18,7 @@ import org.graft4j.engine.program.BinaryKind;
 import org.graft4j.engine.program.CompareKind;
 import org.graft4j.engine.program.LogicKind;
 import org.graft4j.engine.program.Op;
+import org.graft4j.engine.program.Op.FusedMatMul.Step;
 import org.graft4j.engine.program.ReduceKind;
 import org.graft4j.engine.program.Shape;
 import org.graft4j.engine.program.TensorType;
@@ -299,6 +300,93 @@ public abstract class ForwardContract {
   }
 
   @TestFactory
+  Stream<DynamicTest> productsWithSteps() {
+    List<DynamicTest> tests = new ArrayList<>();
+    Op.MatMul plain = new Op.MatMul(false, false);
+    for (long[] lead : new long[][] {{}, {3}, {2, 3}}) {
+      for (boolean shared : new boolean[] {false, true}) {
+        INDArray a = n(join(lead, 7, 5));
+        INDArray b = n(join(shared ? new long[0] : lead, 5, 9));
+        INDArray whole = n(join(lead, 7, 9)).add(0.5);
+        INDArray row = n(9);
+        INDArray number = Nd4j.scalar(0.7);
+        INDArray batched = n(join(new long[lead.length], 1, 9)).add(1);
+        double[] product = product(a, b);
+        String name = " lead " + lead.length + " shared " + shared;
+        INDArray zeros = Nd4j.create(DataType.DOUBLE, whole.shape());
+        tests.add(
+            same(
+                "gate and residual" + name,
+                new Op.FusedMatMul(plain, false, List.of(new Step.Multiply(), new Step.Add())),
+                zip(product, numbers(whole), (p, w) -> p * 0.7 + w),
+                a,
+                b,
+                number,
+                whole));
+        tests.add(
+            same(
+                "bias, residual and activation" + name,
+                new Op.FusedMatMul(
+                    plain, true, List.of(new Step.Add(), new Step.Apply(UnaryKind.GELU_ERF))),
+                Arrays.stream(
+                        zip(
+                            zip(product, broadcast(zeros, row, (z, r) -> r), Double::sum),
+                            numbers(whole),
+                            Double::sum))
+                    .map(x -> x / 2 * (1 + erf(x / Math.sqrt(2))))
+                    .toArray(),
+                a,
+                b,
+                row,
+                whole));
+        if (!shared || lead.length == 0) {
+          tests.add(
+              same(
+                  "scale and mask" + name,
+                  new Op.FusedMatMul(
+                      plain, false, List.of(new Step.Scale(0.25), new Step.Add())),
+                  zip(product, broadcast(zeros, batched, (z, m) -> m), (p, m) -> p / 4 + m),
+                  a,
+                  b,
+                  batched));
+        }
+      }
+    }
+    return tests.stream();
+  }
+
+  private static long[] join(long[] lead, long... sizes) {
+    long[] shape = Arrays.copyOf(lead, lead.length + sizes.length);
+    System.arraycopy(sizes, 0, shape, lead.length, sizes.length);
+    Arrays.setAll(shape, i -> Math.max(1, shape[i]));
+    return shape;
+  }
+
+  private static double[] zip(double[] a, double[] b, DoubleBinaryOperator f) {
+    double[] result = new double[a.length];
+    Arrays.setAll(result, i -> f.applyAsDouble(a[i], b[i]));
+    return result;
+  }
+
+  /** Plain loops over stacks of matrices; one second matrix serves all. */
+  private static double[] product(INDArray a, INDArray b) {
+    int m = (int) a.size(-2);
+    int k = (int) a.size(-1);
+    int n = (int) b.size(-1);
+    double[] left = numbers(a);
+    double[] right = numbers(b);
+    double[] result = new double[left.length / k * n];
+    for (int at = 0; at < result.length; at++) {
+      int row = at / n;
+      int matrix = b.rank() == 2 ? 0 : row / m;
+      for (int i = 0; i < k; i++) {
+        result[at] += left[row * k + i] * right[(matrix * k + i) * n + at % n];
+      }
+    }
+    return result;
+  }
+
+  @TestFactory
   Stream<DynamicTest> normsAndSoftmax() {
     List<DynamicTest> tests = new ArrayList<>();
     for (long[] s : new long[][] {{7}, {1, 1}, {5, 129}, {2, 3, 8}, {4, 1}}) {
@@ -310,7 +398,7 @@ public abstract class ForwardContract {
       double[] y = new double[v.length];
       double[] r = new double[v.length];
       double[] mean = new double[v.length / size];
-      double[] invStd = new double[mean.length];
+      double[] variances = new double[mean.length];
       for (int row = 0; row < mean.length; row++) {
         double squares = 0;
         double variance = 0;
@@ -321,17 +409,24 @@ public abstract class ForwardContract {
         for (int i = 0; i < size; i++) {
           variance += Math.pow(v[row * size + i] - mean[row], 2) / size;
         }
-        invStd[row] = 1 / Math.sqrt(variance + 0.1);
+        variances[row] = variance;
         for (int i = 0; i < size; i++) {
           int at = row * size + i;
-          y[at] = (v[at] - mean[row]) * invStd[row] * gamma.getDouble(i) + beta.getDouble(i);
+          y[at] = (v[at] - mean[row]) / Math.sqrt(variance + 0.1) * gamma.getDouble(i) + beta.getDouble(i);
           r[at] = v[at] / Math.sqrt(squares + 0.1) * gamma.getDouble(i);
         }
       }
       tests.add(same("LayerNorm " + s.length, new Op.LayerNorm(0.1), y, x, gamma, beta));
       tests.add(same("LayerNorm mean " + s.length, new Op.LayerNorm(0.1), 1, mean, x, gamma, beta));
       tests.add(
-          same("LayerNorm invStd " + s.length, new Op.LayerNorm(0.1), 2, invStd, x, gamma, beta));
+          same(
+              "LayerNorm variance " + s.length,
+              new Op.LayerNorm(0.1),
+              2,
+              variances,
+              x,
+              gamma,
+              beta));
       tests.add(same("RmsNorm " + s.length, new Op.RmsNorm(0.1), r, x, gamma));
     }
     INDArray x = n(5, 129).mul(10);

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Random;
 import org.graft4j.engine.differentiate.Differentiation;
+import org.graft4j.engine.fuse.Fusion;
 import org.graft4j.engine.plan.Executable;
 import org.graft4j.engine.program.BinaryKind;
 import org.graft4j.engine.program.Op;
@@ -92,6 +93,7 @@ public final class Gradients {
         gradients.put("t" + i, both.gradient("t" + i).dup());
       }
     }
+    checkSinglePrecision(kernels, forward, inputs, seed, gradients);
     try (Executable only = Executable.of(forward, kernels)) {
       for (int i = 0; i < trainables.length; i++) {
         long stride = Math.max(1, trainables[i].length() / MOST_PROBED);
@@ -103,6 +105,28 @@ public final class Gradients {
               .isLessThanOrEqualTo(1e-6 * Math.max(1, Math.abs(expected)));
         }
       }
+    }
+  }
+
+  /** The same program in float, fused, gives the same gradients; doubles may run on other code. */
+  private static void checkSinglePrecision(
+      Kernels kernels,
+      Program forward,
+      Map<String, INDArray> inputs,
+      OptionalLong seed,
+      Map<String, INDArray> expected) {
+    Program floats = Fusion.of(Differentiation.of(SinglePrecision.of(forward)));
+    try (Executable executable = Executable.of(floats, kernels)) {
+      executable.run(inputs, seed);
+      executable.run(inputs, seed);
+      expected.forEach(
+          (name, gradient) -> {
+            INDArray actual = executable.gradient(name).castTo(DataType.DOUBLE);
+            double scale = Math.max(1e-3, gradient.amaxNumber().doubleValue());
+            assertThat(actual.sub(gradient).amaxNumber().doubleValue() / scale)
+                .as("gradient of %s in float: %s against %s in%n%s", name, actual, gradient, floats)
+                .isLessThanOrEqualTo(2e-5);
+          });
     }
   }
 

@@ -73,7 +73,7 @@ final class RulesTest {
                     () -> {
                       Inputs inputs = new Inputs();
                       SDVariable output = each.getValue().apply(inputs);
-                      assertSameOutputs(inputs.sd, arrays(), 2e-6, output.name());
+                      assertSameOutputs(inputs.sd, arrays(), 1e-5, output.name());
                     }));
   }
 

@@ -15,6 +15,7 @@ import org.graft4j.engine.program.ProgramBuilder;
 import org.graft4j.engine.program.Shape;
 import org.graft4j.engine.program.TensorType;
 import org.graft4j.engine.program.UnaryKind;
+import org.graft4j.engine.rewrite.DeadCode;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;

@@ -8,13 +8,40 @@ import java.util.List;
 import org.graft4j.engine.kernels.ArrayViews;
 import org.graft4j.engine.kernels.Binding;
 import org.graft4j.engine.program.Op;
+import org.graft4j.engine.program.Op.FusedMatMul.Step;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Matrix products. */
 final class MatMulKernels {
   private MatMulKernels() {}
 
-  static void bind(Op.MatMul op, Binding arrays, Steps steps) {
+  /** Scratch arrays of the result's size. */
+  static int workspaces(Op.FusedMatMul fused) {
+    return fused.steps().stream()
+        .mapToInt(
+            step ->
+                step instanceof Step.Apply apply ? UnaryKernels.workspaces(apply.kind()) : 0)
+        .max()
+        .orElse(0);
+  }
+
+  static void bind(Op.FusedMatMul fused, Binding arrays, Steps steps) {
+    bind(fused.product(), fused.bias(), arrays, steps);
+    INDArray out = arrays.output();
+    int operand = fused.bias() ? 3 : 2;
+    for (Step step : fused.steps()) {
+      if (step instanceof Step.Scale scale) {
+        steps.scalar("multiply", out, out, scale.factor());
+      } else if (step instanceof Step.Apply apply) {
+        UnaryKernels.bind(apply.kind(), out, out, arrays.workspaces(), steps);
+      } else {
+        String op = step instanceof Step.Add ? "add" : "multiply";
+        steps.call(op, out, out, arrays.input(operand++));
+      }
+    }
+  }
+
+  static void bind(Op.MatMul op, boolean bias, Binding arrays, Steps steps) {
     INDArray a = arrays.input(0);
     INDArray b = arrays.input(1);
     INDArray out = arrays.output();
@@ -29,7 +56,7 @@ final class MatMulKernels {
     } else {
       eachMatrix(a, b, op.transposeB(), out, steps);
     }
-    if (arrays.inputs().size() == 3) {
+    if (bias) {
       INDArray rows = ArrayViews.rows(out);
       steps.call("add", rows, rows, ArrayViews.contiguous(arrays.input(2), 0, 1, rows.size(1)));
     }

@@ -11,6 +11,8 @@ import java.util.Locale;
 import org.graft4j.engine.kernels.Binding;
 import org.graft4j.engine.kernels.Kernel;
 import org.graft4j.engine.kernels.Kernels;
+import org.graft4j.engine.kernels.Layout;
+import org.graft4j.engine.kernels.UnboundKernel;
 import org.graft4j.engine.program.Instruction;
 import org.graft4j.engine.program.Op;
 import org.graft4j.engine.program.OpExecution;
@@ -30,7 +32,28 @@ public final class Nd4jKernels implements Kernels {
   }
 
   @Override
-  public List<TensorType> workspaces(Instruction instruction) {
+  public UnboundKernel prepare(Instruction instruction, Layout layout) {
+    return new Prepared(instruction);
+  }
+
+  private record Prepared(Instruction instruction) implements UnboundKernel {
+    @Override
+    public List<TensorType> workspaces() {
+      return Nd4jKernels.workspaces(instruction);
+    }
+
+    @Override
+    public boolean inPlace(int input) {
+      return Nd4jKernels.inPlace(instruction, input);
+    }
+
+    @Override
+    public Kernel bind(Binding binding) {
+      return Nd4jKernels.bind(instruction, binding);
+    }
+  }
+
+  private static List<TensorType> workspaces(Instruction instruction) {
     Op op = instruction.op();
     if (op instanceof Op.Unary unary) {
       return like(instruction, UnaryKernels.workspaces(unary.kind()));
@@ -38,15 +61,20 @@ public final class Nd4jKernels implements Kernels {
     if (op instanceof Op.UnaryGrad unaryGrad) {
       return like(instruction, UnaryKernels.gradWorkspaces(unaryGrad.kind()));
     }
-    if (op instanceof Op.LayerNorm || op instanceof Op.RmsNorm) {
-      return like(instruction, 1);
-    }
-    if (op instanceof Op.LayerNormParameterGrad || op instanceof Op.RmsNormParameterGrad) {
-      return List.of(instruction.input(0).type());
+    if (op instanceof Op.LayerNorm
+        || op instanceof Op.RmsNorm
+        || op instanceof Op.LayerNormParameterGrad
+        || op instanceof Op.RmsNormParameterGrad) {
+      TensorType type = instruction.input(0).type();
+      return List.of(type, reduced(type, type.shape().rank() - 1));
     }
     if (op instanceof Op.LayerNormGrad || op instanceof Op.RmsNormGrad) {
       TensorType type = instruction.output().type();
-      return List.of(type, type, reduced(type, type.shape().rank() - 1));
+      TensorType statistic = reduced(type, type.shape().rank() - 1);
+      return List.of(type, type, statistic, statistic);
+    }
+    if (op instanceof Op.FusedMatMul fused) {
+      return like(instruction, MatMulKernels.workspaces(fused));
     }
     if (op instanceof Op.SoftmaxGrad softmaxGrad) {
       TensorType type = instruction.output().type();
@@ -86,8 +114,7 @@ public final class Nd4jKernels implements Kernels {
     return List.of();
   }
 
-  @Override
-  public boolean inPlace(Instruction instruction, int input) {
+  private static boolean inPlace(Instruction instruction, int input) {
     Op op = instruction.op();
     if (op instanceof Op.LayerNormGrad || op instanceof Op.RmsNormGrad) {
       return input < 2;
@@ -108,8 +135,7 @@ public final class Nd4jKernels implements Kernels {
         || op instanceof Op.Dropout;
   }
 
-  @Override
-  public Kernel bind(Instruction instruction, Binding arrays) {
+  private static Kernel bind(Instruction instruction, Binding arrays) {
     Steps steps = new Steps();
     if (!compute(instruction, arrays, steps) && !normalise(instruction, arrays, steps)) {
       move(instruction, arrays, steps);
@@ -121,7 +147,9 @@ public final class Nd4jKernels implements Kernels {
     Op op = instruction.op();
     INDArray out = arrays.output();
     if (op instanceof Op.MatMul matMul) {
-      MatMulKernels.bind(matMul, arrays, steps);
+      MatMulKernels.bind(matMul, arrays.inputs().size() == 3, arrays, steps);
+    } else if (op instanceof Op.FusedMatMul fused) {
+      MatMulKernels.bind(fused, arrays, steps);
     } else if (op instanceof Op.Binary binary) {
       steps.call(binary(binary), out, arrays.input(0), arrays.input(1));
     } else if (op instanceof Op.Compare compare) {
@@ -160,10 +188,10 @@ public final class Nd4jKernels implements Kernels {
     String where = instruction.origin();
     if (op instanceof Op.LayerNorm layerNorm) {
       NormKernels.layerNorm(layerNorm.epsilon(), arrays, steps);
-    } else if (op instanceof Op.LayerNormGrad) {
-      NormKernels.layerNormGrad(arrays, steps);
-    } else if (op instanceof Op.LayerNormParameterGrad) {
-      NormKernels.layerNormParameterGrad(arrays, steps);
+    } else if (op instanceof Op.LayerNormGrad layerNormGrad) {
+      NormKernels.layerNormGrad(layerNormGrad.epsilon(), arrays, steps);
+    } else if (op instanceof Op.LayerNormParameterGrad parameterGrad) {
+      NormKernels.layerNormParameterGrad(parameterGrad.epsilon(), arrays, steps);
     } else if (op instanceof Op.RmsNorm rmsNorm) {
       NormKernels.rmsNorm(rmsNorm.epsilon(), arrays, steps);
     } else if (op instanceof Op.RmsNormGrad) {

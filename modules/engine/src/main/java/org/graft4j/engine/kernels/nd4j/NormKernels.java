@@ -21,12 +21,14 @@ final class NormKernels {
     INDArray x = ArrayViews.rows(arrays.input(0));
     INDArray y = ArrayViews.rows(arrays.outputs().get(0));
     INDArray mean = ArrayViews.rows(arrays.outputs().get(1));
-    INDArray invStd = ArrayViews.rows(arrays.outputs().get(2));
+    INDArray variance = ArrayViews.rows(arrays.outputs().get(2));
     INDArray t = ArrayViews.rows(arrays.workspace(0));
+    INDArray invStd = ArrayViews.rows(arrays.workspace(1));
     steps.rowMeans(mean, x);
     steps.call("subtract", y, x, mean);
     steps.call("multiply", t, y, y);
-    inverseRoot(epsilon, t, invStd, steps);
+    steps.rowMeans(variance, t);
+    inverseRoot(epsilon, variance, invStd, steps);
     steps.call("multiply", y, y, invStd);
     steps.call("multiply", y, y, row(arrays.input(1)));
     if (arrays.inputs().size() == 3) {
@@ -34,14 +36,15 @@ final class NormKernels {
     }
   }
 
-  /** dx = invStd·(g − mean(g) − x̂·mean(g·x̂)) with g = dy·gamma. */
-  static void layerNormGrad(Binding arrays, Steps steps) {
+  /** dx = invStd·(g − mean(g) − x̂·mean(g·x̂)) with g = dy·gamma and invStd = 1/√(variance + ε). */
+  static void layerNormGrad(double epsilon, Binding arrays, Steps steps) {
     INDArray dy = ArrayViews.rows(arrays.input(0));
-    INDArray invStd = ArrayViews.rows(arrays.input(4));
+    INDArray invStd = ArrayViews.rows(arrays.workspace(3));
     INDArray dx = ArrayViews.rows(arrays.output());
     INDArray g = ArrayViews.rows(arrays.workspace(0));
     INDArray normal = ArrayViews.rows(arrays.workspace(1));
     INDArray statistic = ArrayViews.rows(arrays.workspace(2));
+    inverseRoot(epsilon, ArrayViews.rows(arrays.input(4)), invStd, steps);
     steps.call(
         "subtract", normal, ArrayViews.rows(arrays.input(1)), ArrayViews.rows(arrays.input(3)));
     steps.call("multiply", normal, normal, invStd);
@@ -56,11 +59,13 @@ final class NormKernels {
     steps.call("multiply", dx, g, invStd);
   }
 
-  static void layerNormParameterGrad(Binding arrays, Steps steps) {
+  static void layerNormParameterGrad(double epsilon, Binding arrays, Steps steps) {
     INDArray dy = ArrayViews.rows(arrays.input(0));
     INDArray t = ArrayViews.rows(arrays.workspace(0));
     steps.call("subtract", t, ArrayViews.rows(arrays.input(1)), ArrayViews.rows(arrays.input(2)));
-    steps.call("multiply", t, t, ArrayViews.rows(arrays.input(3)));
+    INDArray invStd = ArrayViews.rows(arrays.workspace(1));
+    inverseRoot(epsilon, ArrayViews.rows(arrays.input(3)), invStd, steps);
+    steps.call("multiply", t, t, invStd);
     steps.call("multiply", t, t, dy);
     steps.columnSums(arrays.outputs().get(0), t);
     steps.columnSums(arrays.outputs().get(1), dy);
@@ -72,7 +77,8 @@ final class NormKernels {
     INDArray invRms = ArrayViews.rows(arrays.outputs().get(1));
     INDArray t = ArrayViews.rows(arrays.workspace(0));
     steps.call("multiply", t, x, x);
-    inverseRoot(epsilon, t, invRms, steps);
+    steps.rowMeans(invRms, t);
+    inverseRoot(epsilon, invRms, invRms, steps);
     steps.call("multiply", y, x, invRms);
     steps.call("multiply", y, y, row(arrays.input(1)));
   }
@@ -101,10 +107,9 @@ final class NormKernels {
     steps.columnSums(arrays.output(), t);
   }
 
-  private static void inverseRoot(double epsilon, INDArray squares, INDArray column, Steps steps) {
-    steps.rowMeans(column, squares);
-    steps.scalar("add", column, column, epsilon);
-    steps.legacy(new RSqrt(column, column));
+  private static void inverseRoot(double epsilon, INDArray squares, INDArray root, Steps steps) {
+    steps.scalar("add", root, squares, epsilon);
+    steps.legacy(new RSqrt(root, root));
   }
 
   private static INDArray row(INDArray vector) {

@@ -2,7 +2,7 @@
  * Copyright 2026 The Graft4J Authors
  * SPDX-License-Identifier: Apache-2.0
  */
-package org.graft4j.engine.simplify;
+package org.graft4j.engine.rewrite;
 
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -26,11 +26,11 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * A copy of a program in which instructions may be replaced on the way, and nothing is computed
  * twice.
  */
-final class Copy {
+public final class ProgramCopy {
 
   /** Says what stands for an instruction. */
   @FunctionalInterface
-  interface Replacement {
+  public interface Replacement {
 
     /**
      * Emits what stands for an instruction.
@@ -40,7 +40,7 @@ final class Copy {
      * @param copy the copy so far
      * @return what its outputs become, or null to copy it as it is
      */
-    @Nullable List<Operand> apply(Instruction instruction, List<Operand> inputs, Copy copy);
+    @Nullable List<Operand> apply(Instruction instruction, List<Operand> inputs, ProgramCopy copy);
   }
 
   private final ProgramBuilder builder = new ProgramBuilder();
@@ -52,10 +52,17 @@ final class Copy {
 
   private record Expression(Op op, List<Operand> inputs) {}
 
-  private Copy() {}
+  private ProgramCopy() {}
 
-  static Program of(Program program, Replacement replacement) {
-    return new Copy().copy(program, replacement);
+  /**
+   * Copies a program.
+   *
+   * @param program the program
+   * @param replacement asked for each instruction, in order
+   * @return the copy; the program itself when nothing was replaced
+   */
+  public static Program of(Program program, Replacement replacement) {
+    return new ProgramCopy().copy(program, replacement);
   }
 
   private Program copy(Program program, Replacement replacement) {
@@ -109,8 +116,14 @@ final class Copy {
     throw new IllegalStateException(old + " is read before it is computed");
   }
 
-  /** A constant; the same operand for the same array. */
-  Operand constant(String name, INDArray array) {
+  /**
+   * Returns a constant; the same operand for the same array.
+   *
+   * @param name its name
+   * @param array its array
+   * @return the operand in the copy
+   */
+  public Operand constant(String name, INDArray array) {
     Operand before = arrays.get(array);
     if (before == null) {
       before = builder.constant(name, array);
@@ -119,11 +132,27 @@ final class Copy {
     return before;
   }
 
-  Operand add(String origin, Op op, Operand... inputs) {
+  /**
+   * Appends an instruction to the copy, unless it is there already.
+   *
+   * @param origin the graph node that it comes from
+   * @param op what is computed
+   * @param inputs the operands read
+   * @return the first operand written
+   */
+  public Operand add(String origin, Op op, Operand... inputs) {
     return addAll(origin, op, List.of(inputs)).get(0);
   }
 
-  List<Operand> addAll(String origin, Op op, List<Operand> inputs) {
+  /**
+   * Appends an instruction to the copy, unless it is there already.
+   *
+   * @param origin the graph node that it comes from
+   * @param op what is computed
+   * @param inputs the operands read
+   * @return the operands written
+   */
+  public List<Operand> addAll(String origin, Op op, List<Operand> inputs) {
     Expression expression = new Expression(op, List.copyOf(inputs));
     List<Operand> before = expressions.get(expression);
     if (before != null) {
@@ -137,8 +166,13 @@ final class Copy {
     return outputs;
   }
 
-  /** The instruction of the new program that computes an operand; null for leaves. */
-  @Nullable Instruction producer(Operand operand) {
+  /**
+   * Returns the instruction of the copy that computes an operand.
+   *
+   * @param operand an operand of the copy
+   * @return the instruction, null for leaves
+   */
+  public @Nullable Instruction producer(Operand operand) {
     return producers.get(operand);
   }
 }

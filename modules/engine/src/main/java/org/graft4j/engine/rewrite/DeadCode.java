@@ -2,7 +2,7 @@
  * Copyright 2026 The Graft4J Authors
  * SPDX-License-Identifier: Apache-2.0
  */
-package org.graft4j.engine.simplify;
+package org.graft4j.engine.rewrite;
 
 import java.util.HashSet;
 import java.util.List;
@@ -12,7 +12,9 @@ import org.graft4j.engine.program.Operand;
 import org.graft4j.engine.program.Program;
 
 /** Drops instructions that nothing asks for, and operands that nothing reads. */
-final class DeadCode implements Pass {
+public final class DeadCode implements Pass {
+  /** Makes the pass. */
+  public DeadCode() {}
 
   @Override
   public Program apply(Program program) {
@@ -44,7 +46,7 @@ final class DeadCode implements Pass {
             program.gradients(),
             program.loss());
     // replacing every instruction by itself numbers the operands anew
-    return Copy.of(
+    return ProgramCopy.of(
         smaller,
         (instruction, inputs, copy) -> copy.addAll(instruction.origin(), instruction.op(), inputs));
   }

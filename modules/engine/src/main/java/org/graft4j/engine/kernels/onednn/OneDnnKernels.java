@@ -1,0 +1,119 @@
+/*
+ * Copyright 2026 The Graft4J Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.graft4j.engine.kernels.onednn;
+
+import com.google.common.primitives.ImmutableLongArray;
+import org.graft4j.engine.kernels.Kernels;
+import org.graft4j.engine.kernels.Layout;
+import org.graft4j.engine.kernels.UnboundKernel;
+import org.graft4j.engine.kernels.nd4j.Nd4jKernels;
+import org.graft4j.engine.program.Instruction;
+import org.graft4j.engine.program.Op;
+import org.graft4j.engine.program.Operand;
+import org.graft4j.engine.program.UnaryKind;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.buffer.DataType;
+
+/**
+ * The kernel set made of oneDNN primitives; what oneDNN does not have, or not for an element type,
+ * runs on {@link Nd4jKernels}.
+ */
+public final class OneDnnKernels implements Kernels {
+  private final Nd4jKernels others = new Nd4jKernels();
+
+  /**
+   * Makes the set.
+   *
+   * @throws UnsatisfiedLinkError if the library cannot be loaded here
+   */
+  public OneDnnKernels() {
+    OneDnn.engine();
+  }
+
+  @Override
+  public String name() {
+    return "onednn";
+  }
+
+  @Override
+  public boolean readsStrided(Instruction instruction, int input, ImmutableLongArray strides) {
+    return isStackOfProducts(instruction)
+        && input < 2
+        && instruction.input(input).shape().rank() == instruction.output().shape().rank()
+        && MatMuls.takesStrides(strides);
+  }
+
+  @Override
+  public boolean writesStrided(Instruction instruction, ImmutableLongArray strides) {
+    return isStackOfProducts(instruction)
+        && strides.get(strides.length() - 1) == 1;
+  }
+
+  /** Products of one matrix with many are made in one go, for which the many must be contiguous. */
+  private static boolean isStackOfProducts(Instruction instruction) {
+    boolean product =
+        instruction.op() instanceof Op.MatMul || instruction.op() instanceof Op.FusedMatMul;
+    return product && computes(instruction) && instruction.input(1).shape().rank() > 2;
+  }
+
+  @Override
+  public UnboundKernel prepare(Instruction instruction, Layout layout) {
+    UnboundKernel own = computes(instruction) ? own(instruction, layout) : null;
+    return own == null ? others.prepare(instruction, layout) : own;
+  }
+
+  /** Whether all operands are floats, and none is empty. */
+  private static boolean computes(Instruction instruction) {
+    return instruction.inputs().stream().allMatch(OneDnnKernels::fits)
+        && instruction.outputs().stream().allMatch(OneDnnKernels::fits);
+  }
+
+  private static boolean fits(Operand operand) {
+    return operand.dataType() == DataType.FLOAT
+        && operand.shape().length() > 0
+        && OneDnn.describes(operand.shape());
+  }
+
+  private static @Nullable UnboundKernel own(Instruction instruction, Layout layout) {
+    Op op = instruction.op();
+    if (op instanceof Op.MatMul || op instanceof Op.FusedMatMul) {
+      return new MatMuls(instruction, layout).prepare();
+    }
+    if (op instanceof Op.Binary binary) {
+      return Binaries.prepare(binary, instruction);
+    }
+    if (op instanceof Op.UnaryGrad unaryGrad) {
+      Eltwise function = Eltwise.backward(unaryGrad.kind());
+      boolean ofOutput = unaryGrad.kind().derivative() == UnaryKind.Derivative.OF_OUTPUT;
+      return function == null ? null : function.prepareGrad(instruction, ofOutput);
+    }
+    if (op instanceof Op.LayerNorm layerNorm) {
+      return Norms.forward(layerNorm, instruction);
+    }
+    if (op instanceof Op.LayerNormGrad grad) {
+      return Norms.gradient(grad, instruction);
+    }
+    if (op instanceof Op.LayerNormParameterGrad grad) {
+      return Norms.parameterGradient(grad, instruction);
+    }
+    if (op instanceof Op.Softmax softmax) {
+      return Softmaxes.forward(false, softmax.axis(), instruction);
+    }
+    if (op instanceof Op.LogSoftmax softmax) {
+      return Softmaxes.forward(true, softmax.axis(), instruction);
+    }
+    if (op instanceof Op.SoftmaxGrad grad) {
+      return Softmaxes.gradient(false, grad.axis(), instruction);
+    }
+    if (op instanceof Op.LogSoftmaxGrad grad) {
+      return Softmaxes.gradient(true, grad.axis(), instruction);
+    }
+    if (op instanceof Op.Permute permute) {
+      return Reorders.permute(permute, instruction);
+    }
+    Eltwise function = Eltwise.forward(op);
+    return function == null ? null : function.prepare(instruction);
+  }
+}
