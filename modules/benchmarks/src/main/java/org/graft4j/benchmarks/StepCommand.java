@@ -115,7 +115,8 @@ final class StepCommand implements Callable<Integer> {
       case "nd4j" -> new EngineGradients(workload, new Nd4jKernels());
       case "onednn" -> new EngineGradients(workload, new OneDnnKernels());
       case "samediff" -> new StockGradients(workload);
-      default -> throw new ParameterException(line(), "kernels must be onednn, nd4j or samediff: " + name);
+      default ->
+          throw new ParameterException(line(), "kernels must be onednn, nd4j or samediff: " + name);
     };
   }
 

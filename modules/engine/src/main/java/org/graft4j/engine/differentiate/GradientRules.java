@@ -172,8 +172,7 @@ final class GradientRules {
     boolean wantsShift = i.inputs().size() == 3 && tape.wants(i.input(2));
     if (tape.wants(i.input(1)) || wantsShift) {
       List<Operand> grads =
-          tape.addAll(
-              new Op.LayerNormParameterGrad(epsilon), List.of(dy, x, mean, variance));
+          tape.addAll(new Op.LayerNormParameterGrad(epsilon), List.of(dy, x, mean, variance));
       tape.give(i.input(1), grads.get(0));
       if (wantsShift) {
         tape.give(i.input(2), grads.get(1));

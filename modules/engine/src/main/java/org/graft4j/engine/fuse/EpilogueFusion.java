@@ -54,8 +54,7 @@ final class EpilogueFusion implements Pass {
         List<Step> steps = new ArrayList<>();
         List<Operand> operands = new ArrayList<>();
         Factors.append(
-            new Instruction(
-                instruction.op(), inputs, instruction.outputs(), instruction.origin()),
+            new Instruction(instruction.op(), inputs, instruction.outputs(), instruction.origin()),
             factor,
             steps,
             operands);
@@ -74,7 +73,8 @@ final class EpilogueFusion implements Pass {
   /** The later of two products takes the sum: the other one is there by then. */
   private static @Nullable List<Operand> sum(
       Instruction instruction, List<Operand> inputs, Uses uses, ProgramCopy copy) {
-    int first = uses.solePosition(instruction.input(0)) > uses.solePosition(instruction.input(1)) ? 0 : 1;
+    int first =
+        uses.solePosition(instruction.input(0)) > uses.solePosition(instruction.input(1)) ? 0 : 1;
     for (int i : new int[] {first, 1 - first}) {
       Target target = target(instruction, inputs, i, uses, copy);
       if (target == null) {
@@ -108,10 +108,10 @@ final class EpilogueFusion implements Pass {
     while (producer != null && producer.op() instanceof Op.Reshape) {
       producer = copy.producer(producer.input(0));
     }
-    boolean product =
-        producer != null
-            && (producer.op() instanceof Op.MatMul || producer.op() instanceof Op.FusedMatMul)
-            && !endsWithActivation(producer.op());
+    if (producer == null || endsWithActivation(producer.op())) {
+      return null;
+    }
+    boolean product = producer.op() instanceof Op.MatMul || producer.op() instanceof Op.FusedMatMul;
     return product ? new Target(producer, result, instruction.origin()) : null;
   }
 
@@ -154,7 +154,10 @@ final class EpilogueFusion implements Pass {
       }
       steps.add(step);
       Operand output =
-          copy.add(product.origin(), new Op.FusedMatMul(matMul, bias, steps), inputs.toArray(new Operand[0]));
+          copy.add(
+              product.origin(),
+              new Op.FusedMatMul(matMul, bias, steps),
+              inputs.toArray(new Operand[0]));
       return List.of(
           output.shape().equals(result)
               ? output

@@ -55,16 +55,12 @@ final class FactorFusion implements Pass {
       return null;
     }
     operands.addAll(taken);
-    return copy.addAll(
-        instruction.origin(), new Op.FusedMatMul(matMul, false, steps), operands);
+    return copy.addAll(instruction.origin(), new Op.FusedMatMul(matMul, false, steps), operands);
   }
 
   private static boolean onlyProductsRead(Operand operand, Uses uses) {
     return !uses.isKept(operand)
         && uses.readers(operand).stream()
-            .allMatch(
-                reader ->
-                    reader.op() instanceof Op.MatMul
-                        && reader.inputs().size() == 2);
+            .allMatch(reader -> reader.op() instanceof Op.MatMul && reader.inputs().size() == 2);
   }
 }

@@ -22,8 +22,7 @@ final class Factors {
       return -1;
     }
     boolean product = binary.kind() == BinaryKind.MUL;
-    boolean quotient =
-        binary.kind() == BinaryKind.DIV && instruction.input(1).isFrozen();
+    boolean quotient = binary.kind() == BinaryKind.DIV && instruction.input(1).isFrozen();
     for (int i = 1; i >= 0; i--) {
       boolean number =
           instruction.input(i).shape().length() == 1
@@ -40,8 +39,7 @@ final class Factors {
       Instruction instruction, int factor, List<Step> steps, List<Operand> operands) {
     Operand number = instruction.input(factor);
     if (number.isFrozen()) {
-      double value =
-          ((Origin.Constant) number.origin()).array().getDouble(0);
+      double value = ((Origin.Constant) number.origin()).array().getDouble(0);
       boolean quotient =
           instruction.op() instanceof Op.Binary binary && binary.kind() == BinaryKind.DIV;
       steps.add(new Step.Scale(quotient ? 1 / value : value));

@@ -4,10 +4,10 @@
  */
 package org.graft4j.engine.fuse;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.ArrayList;
 import java.util.Map;
 import java.util.Set;
 import org.graft4j.engine.program.Instruction;

@@ -11,8 +11,8 @@ import org.graft4j.engine.program.Instruction;
  * A kernel set: the code that runs instructions on one kind of backend.
  *
  * <p>The plan prepares each instruction, lays out memory by what the kernels need, and binds each
- * once to its arrays. Instructions that only look at memory in another way (a reshape,
- * a contiguous slice) are never bound. Thread-safe.
+ * once to its arrays. Instructions that only look at memory in another way (a reshape, a contiguous
+ * slice) are never bound. Thread-safe.
  */
 public interface Kernels {
   /**

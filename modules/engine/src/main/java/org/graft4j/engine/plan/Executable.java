@@ -277,7 +277,8 @@ public final class Executable implements AutoCloseable {
     return create(buffer, location.offset(), operand.shape().toArray(), location.strides());
   }
 
-  private INDArray create(Buffer buffer, long offset, long[] shape, @Nullable ImmutableLongArray strides) {
+  private INDArray create(
+      Buffer buffer, long offset, long[] shape, @Nullable ImmutableLongArray strides) {
     INDArray arena = arenas.get(memory.area(buffer));
     if (arena == null) {
       throw new IllegalStateException("no arena is planned for " + buffer.dataType);

@@ -121,8 +121,7 @@ final class Layouts {
     ImmutableLongArray strides = builder.build();
     for (Use use : uses.get(output.id())) {
       Instruction reader = program.instructions().get(use.instruction);
-      if (Views.offset(reader).isPresent()
-          || !kernels.readsStrided(reader, use.input, strides)) {
+      if (Views.offset(reader).isPresent() || !kernels.readsStrided(reader, use.input, strides)) {
         return false;
       }
     }

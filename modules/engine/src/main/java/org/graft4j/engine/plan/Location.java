@@ -17,7 +17,10 @@ import org.jspecify.annotations.Nullable;
  * @param strides the distance of neighbours along each axis; null when contiguous
  */
 record Location(
-    @Nullable Buffer buffer, @Nullable Operand external, long offset, @Nullable ImmutableLongArray strides) {
+    @Nullable Buffer buffer,
+    @Nullable Operand external,
+    long offset,
+    @Nullable ImmutableLongArray strides) {
   static Location in(Buffer buffer) {
     return new Location(buffer, null, 0, null);
   }

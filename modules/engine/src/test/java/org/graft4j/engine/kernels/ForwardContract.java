@@ -343,8 +343,7 @@ public abstract class ForwardContract {
           tests.add(
               same(
                   "scale and mask" + name,
-                  new Op.FusedMatMul(
-                      plain, false, List.of(new Step.Scale(0.25), new Step.Add())),
+                  new Op.FusedMatMul(plain, false, List.of(new Step.Scale(0.25), new Step.Add())),
                   zip(product, broadcast(zeros, batched, (z, m) -> m), (p, m) -> p / 4 + m),
                   a,
                   b,
@@ -412,7 +411,9 @@ public abstract class ForwardContract {
         variances[row] = variance;
         for (int i = 0; i < size; i++) {
           int at = row * size + i;
-          y[at] = (v[at] - mean[row]) / Math.sqrt(variance + 0.1) * gamma.getDouble(i) + beta.getDouble(i);
+          y[at] =
+              (v[at] - mean[row]) / Math.sqrt(variance + 0.1) * gamma.getDouble(i)
+                  + beta.getDouble(i);
           r[at] = v[at] / Math.sqrt(squares + 0.1) * gamma.getDouble(i);
         }
       }

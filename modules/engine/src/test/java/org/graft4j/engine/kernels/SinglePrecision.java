@@ -78,9 +78,7 @@ final class SinglePrecision {
   }
 
   private static TensorType floats(TensorType type) {
-    return type.dataType() == DataType.DOUBLE
-        ? new TensorType(DataType.FLOAT, type.shape())
-        : type;
+    return type.dataType() == DataType.DOUBLE ? new TensorType(DataType.FLOAT, type.shape()) : type;
   }
 
   private static INDArray floats(INDArray array) {

@@ -19,8 +19,7 @@ final class MatMulKernels {
   static int workspaces(Op.FusedMatMul fused) {
     return fused.steps().stream()
         .mapToInt(
-            step ->
-                step instanceof Step.Apply apply ? UnaryKernels.workspaces(apply.kind()) : 0)
+            step -> step instanceof Step.Apply apply ? UnaryKernels.workspaces(apply.kind()) : 0)
         .max()
         .orElse(0);
   }

@@ -13,11 +13,11 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * One argument of a primitive.
  *
  * @param id what the primitive takes it for, a {@code DNNL_ARG}
- * @param desc how it lies
+ * @param form how it lies
  * @param source the arrays among which it is found
  * @param index its position there
  */
-record Argument(int id, memory.desc desc, Source source, int index) {
+record Argument(int id, memory.desc form, Source source, int index) {
   /** Where an argument comes from. */
   enum Source {
     INPUT,
@@ -25,16 +25,16 @@ record Argument(int id, memory.desc desc, Source source, int index) {
     WORKSPACE
   }
 
-  static Argument input(int id, memory.desc desc, int index) {
-    return new Argument(id, desc, Source.INPUT, index);
+  static Argument input(int id, memory.desc form, int index) {
+    return new Argument(id, form, Source.INPUT, index);
   }
 
-  static Argument output(int id, memory.desc desc, int index) {
-    return new Argument(id, desc, Source.OUTPUT, index);
+  static Argument output(int id, memory.desc form, int index) {
+    return new Argument(id, form, Source.OUTPUT, index);
   }
 
-  static Argument workspace(int id, memory.desc desc, int index) {
-    return new Argument(id, desc, Source.WORKSPACE, index);
+  static Argument workspace(int id, memory.desc form, int index) {
+    return new Argument(id, form, Source.WORKSPACE, index);
   }
 
   /** Where its first element lies. */

@@ -26,8 +26,7 @@ final class Binaries {
     int algorithm = algorithm(op.kind());
     Shape result = instruction.output().shape();
     boolean straight = instruction.input(0).shape().equals(result);
-    boolean swaps =
-        !straight && instruction.input(1).shape().equals(result) && commutes(op.kind());
+    boolean swaps = !straight && instruction.input(1).shape().equals(result) && commutes(op.kind());
     if (algorithm == dnnl.dnnl_alg_kind_undef || !(straight || swaps)) {
       return null;
     }

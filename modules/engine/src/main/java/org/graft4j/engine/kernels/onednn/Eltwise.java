@@ -107,8 +107,7 @@ record Eltwise(int algorithm, float alpha, float beta) {
     return new PreparedPrimitive(
         instruction.op().name(),
         forward(x, owned),
-        List.of(
-            Argument.input(dnnl.DNNL_ARG_SRC, x, 0), Argument.output(dnnl.DNNL_ARG_DST, x, 0)),
+        List.of(Argument.input(dnnl.DNNL_ARG_SRC, x, 0), Argument.output(dnnl.DNNL_ARG_DST, x, 0)),
         List.of(),
         Set.of(0),
         owned);

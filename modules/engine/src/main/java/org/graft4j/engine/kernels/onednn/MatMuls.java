@@ -162,8 +162,7 @@ final class MatMuls {
     long rows = shape.size(-2);
     long columns = shape.size(-1);
     if (flat && rank > 2) {
-      return OneDnn.floats(
-          new long[] {shape.length() / columns, columns}, new long[] {columns, 1});
+      return OneDnn.floats(new long[] {shape.length() / columns, columns}, new long[] {columns, 1});
     }
     int axes = flat ? 2 : instruction.output().shape().rank();
     long[] sizes = new long[axes];

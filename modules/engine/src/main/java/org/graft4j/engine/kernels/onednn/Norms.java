@@ -50,7 +50,9 @@ final class Norms {
           false);
     }
 
-    /** dx and the gradients of scale and shift: oneDNN has no fast form for one without the other. */
+    /**
+     * dx and the gradients of scale and shift: oneDNN has no fast form for one without the other.
+     */
     layer_normalization_backward.primitive_desc backward(double epsilon, Owned owned) {
       int flags = dnnl.dnnl_use_scale | dnnl.dnnl_use_shift;
       return new layer_normalization_backward.primitive_desc(

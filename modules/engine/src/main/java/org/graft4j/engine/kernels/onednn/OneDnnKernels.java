@@ -47,8 +47,7 @@ public final class OneDnnKernels implements Kernels {
 
   @Override
   public boolean writesStrided(Instruction instruction, ImmutableLongArray strides) {
-    return isStackOfProducts(instruction)
-        && strides.get(strides.length() - 1) == 1;
+    return isStackOfProducts(instruction) && strides.get(strides.length() - 1) == 1;
   }
 
   /** Products of one matrix with many are made in one go, for which the many must be contiguous. */

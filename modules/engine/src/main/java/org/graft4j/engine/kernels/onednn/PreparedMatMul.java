@@ -4,7 +4,6 @@
  */
 package org.graft4j.engine.kernels.onednn;
 
-import com.google.common.collect.Iterables;
 import java.util.List;
 import org.graft4j.engine.kernels.Binding;
 import org.graft4j.engine.kernels.Kernel;
@@ -33,7 +32,7 @@ final class PreparedMatMul implements UnboundKernel {
   @Override
   public List<TensorType> workspaces() {
     List<TensorType> first = variants.get(0).workspaces();
-    List<TensorType> last = Iterables.getLast(variants).workspaces();
+    List<TensorType> last = variants.get(variants.size() - 1).workspaces();
     return bytes(first) >= bytes(last) ? first : last;
   }
 
@@ -52,7 +51,7 @@ final class PreparedMatMul implements UnboundKernel {
         summed >= 0
             && binding.input(summed).data().addressPointer().address()
                 == binding.output().data().addressPointer().address();
-    return (over ? Iterables.getLast(variants) : variants.get(0)).bind(binding);
+    return (over ? variants.get(variants.size() - 1) : variants.get(0)).bind(binding);
   }
 
   @Override

@@ -54,8 +54,7 @@ final class PreparedPrimitive implements UnboundKernel {
     if (bytes > 0) {
       this.arguments.add(
           Argument.workspace(dnnl.DNNL_ARG_SCRATCHPAD, scratchpad, workspaces.size()));
-      this.workspaces.add(
-          TensorType.of(DataType.FLOAT, (bytes + Float.BYTES - 1) / Float.BYTES));
+      this.workspaces.add(TensorType.of(DataType.FLOAT, (bytes + Float.BYTES - 1) / Float.BYTES));
     }
   }
 

@@ -33,8 +33,8 @@ final class PrimitiveKernel implements Kernel {
     for (int i = 0; i < count; i++) {
       Argument argument = arguments.get(i);
       Pointer address = argument.address(binding);
-      memory memory = owned.add(new memory(argument.desc(), OneDnn.engine(), address));
-      this.arguments.position(i).arg(argument.id()).memory(memory.get());
+      memory place = owned.add(new memory(argument.form(), OneDnn.engine(), address));
+      this.arguments.position(i).arg(argument.id()).memory(place.get());
     }
     this.arguments.position(0);
   }

@@ -30,8 +30,7 @@ final class Reorders {
         op.name(),
         new reorder.primitive_desc(
             OneDnn.engine(), x, OneDnn.engine(), y, PreparedPrimitive.attributes(owned), false),
-        List.of(
-            Argument.input(dnnl.DNNL_ARG_FROM, x, 0), Argument.output(dnnl.DNNL_ARG_TO, y, 0)),
+        List.of(Argument.input(dnnl.DNNL_ARG_FROM, x, 0), Argument.output(dnnl.DNNL_ARG_TO, y, 0)),
         List.of(),
         Set.of(),
         owned);

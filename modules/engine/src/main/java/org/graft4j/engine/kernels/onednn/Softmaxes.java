@@ -22,8 +22,7 @@ final class Softmaxes {
     return new PreparedPrimitive(
         instruction.op().name(),
         forward(log, axis, x, owned),
-        List.of(
-            Argument.input(dnnl.DNNL_ARG_SRC, x, 0), Argument.output(dnnl.DNNL_ARG_DST, x, 0)),
+        List.of(Argument.input(dnnl.DNNL_ARG_SRC, x, 0), Argument.output(dnnl.DNNL_ARG_DST, x, 0)),
         List.of(),
         Set.of(0),
         owned);
