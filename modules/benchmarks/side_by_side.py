@@ -64,7 +64,7 @@ def main():
         flags = [word for size in sizes for word in (f"--{size}", str(getattr(options, size)))]
         return [str(BENCH), "step", *flags, "--steps", str(steps), "--kernels", kernels]
 
-    competitors = {"nd4j": bench("nd4j", options.steps)}
+    competitors = {"onednn": bench("onednn", options.steps)}
     if options.samediff:
         competitors["samediff"] = bench("samediff", min(3, options.steps))
     if options.torch:
