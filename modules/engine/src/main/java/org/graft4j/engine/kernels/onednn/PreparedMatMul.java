@@ -33,11 +33,7 @@ final class PreparedMatMul implements UnboundKernel {
   public List<TensorType> workspaces() {
     List<TensorType> first = variants.get(0).workspaces();
     List<TensorType> last = variants.get(variants.size() - 1).workspaces();
-    return bytes(first) >= bytes(last) ? first : last;
-  }
-
-  private static long bytes(List<TensorType> workspaces) {
-    return workspaces.stream().mapToLong(TensorType::bytes).sum();
+    return PreparedSequence.bytes(first) >= PreparedSequence.bytes(last) ? first : last;
   }
 
   @Override
