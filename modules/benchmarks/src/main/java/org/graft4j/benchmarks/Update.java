@@ -4,38 +4,49 @@
  */
 package org.graft4j.benchmarks;
 
+import java.nio.FloatBuffer;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import org.bytedeco.javacpp.FloatPointer;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.ops.transforms.Transforms;
 
 /** AdamW with the constants of torch, the same for everything that is measured. */
 final class Update {
-  private static final double RATE = 1e-3;
-  private static final double BETA1 = 0.9;
-  private static final double BETA2 = 0.999;
-  private static final double EPSILON = 1e-8;
-  private static final double DECAY = 0.01;
+  private static final float RATE = 1e-3f;
+  private static final float BETA1 = 0.9f;
+  private static final float BETA2 = 0.999f;
+  private static final float EPSILON = 1e-8f;
+  private static final float DECAY = 0.01f;
 
-  private final Map<String, INDArray> means = new LinkedHashMap<>();
-  private final Map<String, INDArray> squares = new LinkedHashMap<>();
+  private final Map<String, float[]> means = new LinkedHashMap<>();
+  private final Map<String, float[]> squares = new LinkedHashMap<>();
   private int steps;
 
   void apply(Map<String, INDArray> trainable, Map<String, INDArray> gradients) {
     steps++;
-    double correction1 = 1 - Math.pow(BETA1, steps);
-    double correction2 = Math.sqrt(1 - Math.pow(BETA2, steps));
+    float rate = (float) (RATE / (1 - Math.pow(BETA1, steps)));
+    float correction = (float) Math.sqrt(1 - Math.pow(BETA2, steps));
     trainable.forEach(
         (name, array) -> {
-          INDArray gradient = Objects.requireNonNull(gradients.get(name), name);
-          INDArray mean = means.computeIfAbsent(name, key -> array.like());
-          INDArray square = squares.computeIfAbsent(name, key -> array.like());
-          mean.muli(BETA1).addi(gradient.mul(1 - BETA1));
-          square.muli(BETA2).addi(gradient.mul(gradient).muli(1 - BETA2));
-          array.muli(1 - RATE * DECAY);
-          INDArray root = Transforms.sqrt(square, true).divi(correction2).addi(EPSILON);
-          array.subi(mean.div(root).muli(RATE / correction1));
+          int length = (int) array.length();
+          float[] mean = means.computeIfAbsent(name, key -> new float[length]);
+          float[] square = squares.computeIfAbsent(name, key -> new float[length]);
+          FloatBuffer weights = floats(array);
+          FloatBuffer gradient = floats(Objects.requireNonNull(gradients.get(name), name));
+          for (int i = 0; i < length; i++) {
+            float g = gradient.get(i);
+            mean[i] += (1 - BETA1) * (g - mean[i]);
+            square[i] += (1 - BETA2) * (g * g - square[i]);
+            float root = (float) Math.sqrt(square[i]) / correction + EPSILON;
+            weights.put(i, weights.get(i) * (1 - RATE * DECAY) - rate * mean[i] / root);
+          }
         });
+  }
+
+  /** The memory of a contiguous array. */
+  private static FloatBuffer floats(INDArray array) {
+    FloatPointer pointer = new FloatPointer(array.data().addressPointer());
+    return pointer.capacity(array.length()).asBuffer();
   }
 }

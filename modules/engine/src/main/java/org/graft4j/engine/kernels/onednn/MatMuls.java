@@ -28,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Stacks of matrices that meet one matrix become one tall matrix where they lie in one piece.
  */
 final class MatMuls {
+  private static final int PACKED_FROM = 64;
+
   private final Instruction instruction;
   private final Layout layout;
   private final Op.MatMul product;
@@ -119,7 +121,7 @@ final class MatMuls {
       arguments.add(Argument.input(dnnl.DNNL_ARG_BIAS, row, 2));
     }
     matmul.primitive_desc descriptor = descriptor(a, b, row, y, attributes);
-    if (flat && isSlowerThanItsSuccessor(descriptor)) {
+    if (isLarge() && isSlowerThanItsSuccessor(descriptor)) {
       if (!descriptor.next_impl() || !descriptor.impl_info_str().getString().startsWith("gemm:")) {
         descriptor.deallocate();
         descriptor = descriptor(a, b, row, y, attributes);
@@ -127,6 +129,12 @@ final class MatMuls {
     }
     return new PreparedPrimitive(
         instruction.op().name(), descriptor, arguments, List.of(), Set.of(), owned);
+  }
+
+  /** One product of matrices that are not low-rank factors. */
+  private boolean isLarge() {
+    Shape b = instruction.input(1).shape();
+    return flat && Math.min(b.size(0), b.size(1)) >= PACKED_FROM;
   }
 
   private static matmul.primitive_desc descriptor(

@@ -78,8 +78,7 @@ final class Softmaxes {
     long columns = type.shape().size(-1);
     long[] sizes = {type.shape().rows(), columns};
     long[] column = {sizes[0], 1};
-    List<TensorType> scratch =
-        List.of(type, TensorType.of(type.dataType(), column));
+    List<TensorType> scratch = List.of(type, TensorType.of(type.dataType(), column));
     String name = instruction.op().name();
     return new PreparedSequence(
         Set.of(0),
@@ -150,8 +149,7 @@ final class Softmaxes {
         List.of(
             Argument.input(dnnl.DNNL_ARG_SRC_0, x, 0),
             Argument.workspace(dnnl.DNNL_ARG_SRC_1, sums, 1),
-            Argument.input(
-                dnnl.DNNL_ARG_ATTR_MULTIPLE_POST_OP_BASE | dnnl.DNNL_ARG_SRC_1, x, 1),
+            Argument.input(dnnl.DNNL_ARG_ATTR_MULTIPLE_POST_OP_BASE | dnnl.DNNL_ARG_SRC_1, x, 1),
             Argument.output(dnnl.DNNL_ARG_DST, x, 0)),
         scratch,
         Set.of(),
