@@ -19,6 +19,7 @@ import org.graft4j.tasks.TextClassification;
 import org.graft4j.text.Csv;
 import org.graft4j.text.LabeledText;
 import org.graft4j.text.Tokenizer;
+import org.graft4j.training.ProgressBarListener;
 import org.graft4j.training.TaskDirectory;
 import org.graft4j.training.Trainer;
 import org.nd4j.autodiff.samediff.SameDiff;
@@ -50,8 +51,9 @@ public final class SpamFilter {
     List<LabeledText> validation = Csv.read(mails.resolve("validation.csv"));
     List<LabeledText> test = Csv.read(mails.resolve("test.csv"));
 
+    ProgressBarListener bar = new ProgressBarListener(System.err, System.out::println);
     try (Tokenizer tokenizer = Tokenizer.load(MiniLm.tokenizer(files));
-        TrainingBar bar = new TrainingBar()) {
+        bar) {
 
       // The adapter: a low-rank update beside the query and value projections of each layer.
       LoraConfig lora =

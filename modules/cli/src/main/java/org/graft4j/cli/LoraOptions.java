@@ -19,8 +19,8 @@ final class LoraOptions {
 
   @Option(
       names = "--method",
-      defaultValue = "LORA",
-      description = "One of ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
+      defaultValue = "lora",
+      description = "The kind of adapter: lora. Default: ${DEFAULT-VALUE}.")
   @SuppressWarnings("unused") // one method so far: picocli refuses any other
   private Method method = Method.LORA;
 

@@ -6,7 +6,6 @@ package org.graft4j.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
@@ -20,6 +19,7 @@ import org.graft4j.tasks.TextClassificationOptions;
 import org.graft4j.text.Csv;
 import org.graft4j.text.LabeledText;
 import org.graft4j.text.Tokenizer;
+import org.graft4j.training.ProgressBarListener;
 import org.graft4j.training.Schedule;
 import org.graft4j.training.TaskDirectory;
 import org.graft4j.training.Trainer;
@@ -107,9 +107,8 @@ final class TrainCommand implements Callable<Integer> {
   static final class HeadOptions {
     @Option(
         names = "--pooling",
-        defaultValue = "MEAN",
-        description =
-            "How token states become one: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
+        defaultValue = "mean",
+        description = "How token states become one: mean, cls, last. Default: ${DEFAULT-VALUE}.")
     private Pooling pooling = Pooling.MEAN;
 
     @Option(
@@ -137,8 +136,8 @@ final class TrainCommand implements Callable<Integer> {
 
     @Option(
         names = "--schedule",
-        defaultValue = "LINEAR",
-        description = "How the rate falls: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
+        defaultValue = "linear",
+        description = "How the rate falls: constant, linear, cosine. Default: ${DEFAULT-VALUE}.")
     private Schedule schedule = Schedule.LINEAR;
 
     @Option(
@@ -195,7 +194,6 @@ final class TrainCommand implements Callable<Integer> {
       line.getOut().println(plan);
       return 0;
     }
-    Files.createDirectories(out);
     List<LabeledText> examples = Csv.read(train, textColumn, labelColumn);
     List<LabeledText> judged =
         validation == null ? List.of() : Csv.read(validation, textColumn, labelColumn);
@@ -234,7 +232,8 @@ final class TrainCommand implements Callable<Integer> {
       Interruption interruption,
       PrintWriter err)
       throws IOException {
-    try (ProgressPrinter progress = new ProgressPrinter(err)) {
+    ProgressBarListener progress = new ProgressBarListener(System.err, err::println);
+    try (progress) {
       Trainer trainer =
           Trainer.builder()
               .epochs(loop.epochs)

@@ -83,4 +83,13 @@ final class Session {
     words.addAll(List.of(more));
     return words.toArray();
   }
+
+  /** Runs a command that takes a trained adapter. */
+  Result with(String command, Path adapter, Object... more) {
+    List<Object> words =
+        new ArrayList<>(
+            List.of(command, "--model", model, "--tokenizer", tokenizer, "--adapter", adapter));
+    words.addAll(List.of(more));
+    return run(words.toArray());
+  }
 }

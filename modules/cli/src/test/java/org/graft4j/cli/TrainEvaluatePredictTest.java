@@ -44,42 +44,20 @@ final class TrainEvaluatePredictTest {
         .isDirectoryContaining("glob:**/task.json")
         .isDirectoryContaining("glob:**/history.json");
 
-    Result evaluated = evaluate(session, adapter, test, "--json");
+    Result evaluated = session.with("evaluate", adapter, "--data", test, "--json");
     assertThat(evaluated.status()).isZero();
     JsonNode scores = new ObjectMapper().readTree(evaluated.out());
     assertThat(scores.path("examples").asInt()).isEqualTo(40);
     assertThat(scores.path("accuracy").asDouble()).isGreaterThan(0.9);
-    assertThat(evaluate(session, adapter, test).out())
+    assertThat(session.with("evaluate", adapter, "--data", test).out())
         .contains("accuracy", "precision", "pos", "neg");
 
-    Result words =
-        Session.run(
-            "predict",
-            "--model",
-            session.model,
-            "--tokenizer",
-            session.tokenizer,
-            "--adapter",
-            adapter,
-            "the film was great",
-            "the plot was awful");
+    Result words = session.with("predict", adapter, "the film was great", "the plot was awful");
     assertThat(words.status()).isZero();
     assertThat(words.out().lines().map(l -> l.substring(0, 3))).containsExactly("pos", "neg");
 
     Path labelled = folder.resolve("labelled.csv");
-    Result file =
-        Session.run(
-            "predict",
-            "--model",
-            session.model,
-            "--tokenizer",
-            session.tokenizer,
-            "--adapter",
-            adapter,
-            "--data",
-            test,
-            "--out",
-            labelled);
+    Result file = session.with("predict", adapter, "--data", test, "--out", labelled);
     assertThat(file.status()).isZero();
     List<String> lines = Files.readAllLines(labelled);
     assertThat(lines).hasSize(41);
@@ -103,23 +81,5 @@ final class TrainEvaluatePredictTest {
       assertThat(computed.names()).containsExactlyInAnyOrder("last_hidden_state", "logits");
       assertThat(computed.info("logits").shape()).containsExactly(2, 2);
     }
-  }
-
-  private static Result evaluate(Session session, Path adapter, Path csv, String... more) {
-    Object[] words = {
-      "evaluate",
-      "--model",
-      session.model,
-      "--tokenizer",
-      session.tokenizer,
-      "--adapter",
-      adapter,
-      "--data",
-      csv
-    };
-    return Session.run(
-        java.util.stream.Stream.concat(
-                java.util.Arrays.stream(words), java.util.Arrays.stream(more))
-            .toArray());
   }
 }

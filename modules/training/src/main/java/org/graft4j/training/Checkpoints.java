@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.graft4j.checkpoint.PeftDirectory;
 import org.graft4j.tasks.Task;
+import org.graft4j.text.TextFiles;
 import org.jspecify.annotations.Nullable;
 
 /** Keeps the last and the best adapter as PEFT directories, or nothing where no folder is given. */
@@ -31,13 +32,9 @@ final class Checkpoints {
 
   /** Fails before the training rather than after its first epoch. */
   private static void probe(Path folder) throws IOException {
-    try {
-      Files.createDirectories(folder);
-      Files.deleteIfExists(Files.createTempFile(folder, ".probe", ".tmp"));
-    } catch (IOException e) {
-      throw new IOException(
-          "cannot write into '" + folder + "'; choose another folder for checkpoints", e);
-    }
+    Path probe = folder.resolve(".probe");
+    TextFiles.write(probe, "");
+    Files.delete(probe);
   }
 
   /** Saves the adapter as {@code last}. */

@@ -291,9 +291,6 @@ final class TrainerTest {
     Trainer trainer = quick().checkpoints(file.resolve("below")).build();
     assertThatThrownBy(() -> trainer.fit(task, TRAIN))
         .isInstanceOf(IOException.class)
-        .hasMessage(
-            "cannot write into '"
-                + file.resolve("below")
-                + "'; choose another folder for checkpoints");
+        .hasMessageStartingWith("cannot write '" + file.resolve("below/.probe") + "': ");
   }
 }

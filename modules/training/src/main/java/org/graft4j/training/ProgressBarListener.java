@@ -2,28 +2,37 @@
  * Copyright 2026 The Graft4J Authors
  * SPDX-License-Identifier: Apache-2.0
  */
-package org.graft4j.cli;
+package org.graft4j.training;
 
-import java.io.PrintWriter;
+import java.io.PrintStream;
 import java.util.Locale;
+import java.util.function.Consumer;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
-import org.graft4j.training.EpochResult;
-import org.graft4j.training.TrainingListener;
-import org.graft4j.training.TrainingProgress;
 import org.jspecify.annotations.Nullable;
 
-/** Shows how a training goes: a bar while it runs, a line for each epoch. */
-final class ProgressPrinter implements TrainingListener, AutoCloseable {
+/**
+ * Shows a training to a person: a bar with loss, rate and the time left while it runs, a line for
+ * each epoch.
+ */
+public final class ProgressBarListener implements TrainingListener, AutoCloseable {
   private static final int REDRAW_MILLIS = 500;
 
-  private final PrintWriter err;
+  private final PrintStream screen;
+  private final Consumer<String> lines;
   private @Nullable ProgressBar bar;
 
-  ProgressPrinter(PrintWriter err) {
-    this.err = err;
+  /**
+   * Shows a training.
+   *
+   * @param screen where the bar is drawn, most often {@code System.err}
+   * @param lines takes the line of each epoch
+   */
+  public ProgressBarListener(PrintStream screen, Consumer<String> lines) {
+    this.screen = screen;
+    this.lines = lines;
   }
 
   @Override
@@ -31,28 +40,23 @@ final class ProgressPrinter implements TrainingListener, AutoCloseable {
     if (bar == null) {
       bar =
           new ProgressBarBuilder()
-              .setTaskName("training")
+              .setTaskName("epoch " + progress.epoch() + "/" + progress.epochs())
               .setInitialMax(progress.steps())
               .setUpdateIntervalMillis(REDRAW_MILLIS)
               .setStyle(ProgressBarStyle.ASCII)
-              .setConsumer(new ConsoleProgressBarConsumer(System.err))
+              .setConsumer(new ConsoleProgressBarConsumer(screen))
               .build();
     }
     bar.setExtraMessage(
         String.format(
-            Locale.ROOT,
-            "epoch %d/%d, loss %.4f, rate %.2e",
-            progress.epoch(),
-            progress.epochs(),
-            progress.loss(),
-            progress.learningRate()));
+            Locale.ROOT, "loss %.4f, rate %.1e", progress.loss(), progress.learningRate()));
     bar.stepTo(progress.step());
   }
 
   @Override
   public void epoch(EpochResult result) {
     close();
-    err.println(line(result));
+    lines.accept(line(result));
   }
 
   private static String line(EpochResult result) {
