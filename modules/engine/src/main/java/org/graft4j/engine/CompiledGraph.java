@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.graft4j.engine.differentiate.Differentiation;
+import org.graft4j.engine.fuse.AttentionFusion;
 import org.graft4j.engine.fuse.Fusion;
 import org.graft4j.engine.kernels.Kernels;
 import org.graft4j.engine.lower.Lowering;
@@ -231,7 +232,8 @@ public final class CompiledGraph implements AutoCloseable {
       wanted.add(loss);
     }
     Request request = new Request(wanted, loss, Set.copyOf(trainable), shapes);
-    return Simplification.of(Lowering.lower(view, roles::producing, request));
+    return new AttentionFusion()
+        .apply(Simplification.of(Lowering.lower(view, roles::producing, request)));
   }
 
   /** The shapes of the placeholders that matter, in the order of the graph. */

@@ -4,6 +4,7 @@
  */
 package org.graft4j.engine.differentiate;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +36,7 @@ final class GradientRules {
     RULES.put(Op.LayerNorm.class, GradientRules::layerNorm);
     RULES.put(Op.RmsNorm.class, GradientRules::rmsNorm);
     RULES.put(Op.Softmax.class, GradientRules::softmax);
+    RULES.put(Op.Attention.class, GradientRules::attention);
     RULES.put(Op.LogSoftmax.class, GradientRules::logSoftmax);
     RULES.put(Op.CrossEntropy.class, GradientRules::crossEntropy);
     RULES.put(Op.Select.class, GradientRules::select);
@@ -197,6 +199,20 @@ final class GradientRules {
   private static void softmax(Instruction i, Operand dy, Tape tape) {
     tape.give(
         i.input(0), tape.add(new Op.SoftmaxGrad(((Op.Softmax) i.op()).axis()), dy, i.output()));
+  }
+
+  private static void attention(Instruction i, Operand dy, Tape tape) {
+    if (i.inputs().size() == 4 && tape.wants(i.input(3))) {
+      throw new IllegalArgumentException(
+          "the mask of a fused attention cannot be trained (node '" + i.origin() + "')");
+    }
+    List<Operand> operands = new ArrayList<>(List.of(dy));
+    operands.addAll(i.inputs());
+    List<Operand> gradients =
+        tape.addAll(new Op.AttentionGrad(((Op.Attention) i.op()).scale()), operands);
+    for (int k = 0; k < gradients.size(); k++) {
+      tape.give(i.input(k), gradients.get(k));
+    }
   }
 
   private static void logSoftmax(Instruction i, Operand dy, Tape tape) {

@@ -39,13 +39,19 @@ final class Factors {
       Instruction instruction, int factor, List<Step> steps, List<Operand> operands) {
     Operand number = instruction.input(factor);
     if (number.isFrozen()) {
-      double value = ((Origin.Constant) number.origin()).array().getDouble(0);
-      boolean quotient =
-          instruction.op() instanceof Op.Binary binary && binary.kind() == BinaryKind.DIV;
-      steps.add(new Step.Scale(quotient ? 1 / value : value));
+      steps.add(new Step.Scale(value(instruction, factor)));
     } else {
       steps.add(new Step.Multiply());
       operands.add(number);
     }
+  }
+
+  /** What a fixed number multiplies by. */
+  static double value(Instruction instruction, int factor) {
+    Origin.Constant number = (Origin.Constant) instruction.input(factor).origin();
+    double value = number.array().getDouble(0);
+    boolean quotient =
+        instruction.op() instanceof Op.Binary binary && binary.kind() == BinaryKind.DIV;
+    return quotient ? 1 / value : value;
   }
 }

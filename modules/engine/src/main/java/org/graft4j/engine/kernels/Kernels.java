@@ -35,13 +35,14 @@ public interface Kernels {
   }
 
   /**
-   * Tells whether the first output may be a view that is not contiguous.
+   * Tells whether an output may be a view that is not contiguous.
    *
    * @param instruction the instruction
+   * @param output the position of the output
    * @param strides the distance of neighbours along each axis, in elements
    * @return true when a kernel writes it about as fast as a contiguous one
    */
-  default boolean writesStrided(Instruction instruction, ImmutableLongArray strides) {
+  default boolean writesStrided(Instruction instruction, int output, ImmutableLongArray strides) {
     return false;
   }
 

@@ -145,7 +145,7 @@ final class Layouts {
     }
     ImmutableLongArray strides = ImmutableLongArray.copyOf(order);
     Instruction writer = program.instructions().get(producer);
-    if (writer.output() != input || !kernels.writesStrided(writer, strides)) {
+    if (!kernels.writesStrided(writer, writer.outputs().indexOf(input), strides)) {
       return false;
     }
     views[input.id()] = new View(output, 0, strides);

@@ -233,6 +233,21 @@ public sealed interface Op {
   record SoftmaxGrad(int axis) implements Op {}
 
   /**
+   * (q [..., l, d], k [..., m, d], v [..., m, e], mask broadcast to [..., l, m]?) → [..., l, e]:
+   * softmax(scale·q·kᵀ + mask)·v, without an array of all l × m scores.
+   *
+   * @param scale the factor of the scores
+   */
+  record Attention(double scale) implements Op {}
+
+  /**
+   * (dy, q, k, v, mask?) → dq, dk, dv of {@link Attention}.
+   *
+   * @param scale the factor of the scores
+   */
+  record AttentionGrad(double scale) implements Op {}
+
+  /**
    * (x) → y, along one axis.
    *
    * @param axis the axis

@@ -56,6 +56,11 @@ final class TypeInference {
       TensorType parameter = type(0, Shape.of(shape(0).size(-1)));
       return List.of(parameter, parameter);
     }
+    if (op instanceof Op.AttentionGrad) {
+      arity(4, 5);
+      attention(1);
+      return List.of(type(0, shape(1)), type(0, shape(2)), type(0, shape(3)));
+    }
     if (op instanceof Op.CrossEntropy) {
       arity(2, 3);
       return List.of(type(0, Shape.scalar()), type(0, shape(0)));
@@ -79,6 +84,10 @@ final class TypeInference {
     }
     if (op instanceof Op.FusedMatMul fused) {
       return fused(fused);
+    }
+    if (op instanceof Op.Attention) {
+      arity(3, 4);
+      return type(0, attention(0));
     }
     if (op instanceof Op.Binary) {
       arity(2, 2);
@@ -251,6 +260,23 @@ final class TypeInference {
       check(shape(2).equals(Shape.of(n)), "the bias must have the last size of the result");
     }
     return type(0, a.with(-2, m).with(-1, n));
+  }
+
+  /** The shape of the result, from queries, keys, values and mask at a position and behind it. */
+  private Shape attention(int at) {
+    Shape q = shape(at);
+    Shape k = shape(at + 1);
+    Shape v = shape(at + 2);
+    check(
+        k.with(-2, q.size(-2)).equals(q) && v.with(-1, k.size(-1)).equals(k),
+        "queries, keys and values do not fit");
+    Shape scores = q.with(-1, k.size(-2));
+    if (inputs.size() > at + 3) {
+      check(
+          shape(at + 3).rank() == q.rank() && scores.broadcast(shape(at + 3)).equals(scores),
+          "the mask cannot be broadcast to the scores");
+    }
+    return q.with(-1, v.size(-1));
   }
 
   private TensorType concat(int axis) {

@@ -90,7 +90,13 @@ public final class ProgramCopy {
     return changed ? builder.build() : program;
   }
 
-  private Operand map(Operand old) {
+  /**
+   * Returns what stands for an operand of the program that is copied.
+   *
+   * @param old a leaf, or a result of an instruction before the current one
+   * @return the operand in the copy
+   */
+  public Operand map(Operand old) {
     Operand operand = mapped.get(old);
     if (operand == null) {
       operand = leaf(old);

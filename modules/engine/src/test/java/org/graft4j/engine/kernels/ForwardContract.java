@@ -23,6 +23,7 @@ import org.graft4j.engine.program.ReduceKind;
 import org.graft4j.engine.program.Shape;
 import org.graft4j.engine.program.TensorType;
 import org.graft4j.engine.program.UnaryKind;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
@@ -352,6 +353,53 @@ public abstract class ForwardContract {
       }
     }
     return tests.stream();
+  }
+
+  @TestFactory
+  Stream<DynamicTest> attention() {
+    List<DynamicTest> tests = new ArrayList<>();
+    for (int length : new int[] {1, 7, 130, 257}) {
+      INDArray q = n(2, 3, length, 4).mul(0.7);
+      INDArray k = n(2, 3, 129, 4);
+      INDArray v = n(2, 3, 129, 5);
+      INDArray keys = Nd4j.create(DataType.DOUBLE, 2, 1, 1, 129);
+      keys.putScalar(new int[] {1, 0, 0, 3}, -1e9);
+      INDArray whole = n(1, 1, length, 129).add(0.25);
+      tests.add(
+          same("plain " + length, new Op.Attention(0.5), attend(q, k, v, null), q, k, v));
+      for (INDArray mask : List.of(keys, whole)) {
+        tests.add(
+            same(
+                "mask " + length + Shape.of(mask.shape()),
+                new Op.Attention(0.5),
+                attend(q, k, v, mask),
+                q,
+                k,
+                v,
+                mask));
+      }
+    }
+    return tests.stream();
+  }
+
+  /** Plain loops with a scale of one half. */
+  private static double[] attend(INDArray q, INDArray k, INDArray v, @Nullable INDArray mask) {
+    double[] scores = product(q, k.permute(0, 1, 3, 2));
+    INDArray grid = Nd4j.create(DataType.DOUBLE, q.size(0), q.size(1), q.size(2), k.size(2));
+    double[] added =
+        mask == null ? new double[scores.length] : broadcast(grid, mask, (zero, m) -> m);
+    int columns = (int) k.size(2);
+    for (int row = 0; row < scores.length; row += columns) {
+      double sum = 0;
+      for (int i = row; i < row + columns; i++) {
+        scores[i] = Math.exp(scores[i] / 2 + added[i]);
+        sum += scores[i];
+      }
+      for (int i = row; i < row + columns; i++) {
+        scores[i] /= sum;
+      }
+    }
+    return product(Nd4j.create(scores, grid.shape(), 'c'), v);
   }
 
   private static long[] join(long[] lead, long... sizes) {

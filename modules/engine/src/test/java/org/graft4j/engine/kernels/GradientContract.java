@@ -235,6 +235,33 @@ public abstract class GradientContract {
   }
 
   @TestFactory
+  Stream<DynamicTest> gradientsOfAttention() {
+    List<DynamicTest> tests = new ArrayList<>();
+    for (int length : new int[] {1, 7, 130}) {
+      for (boolean masked : new boolean[] {false, true}) {
+        INDArray mask = n(1, 1, length, 9);
+        tests.add(
+            gradient(
+                "Attention " + length + (masked ? " masked" : ""),
+                (p, t) ->
+                    masked
+                        ? p.add(
+                            "a",
+                            new Op.Attention(0.5),
+                            t.get(0),
+                            t.get(1),
+                            t.get(2),
+                            p.constant("m", mask))
+                        : p.add("a", new Op.Attention(0.5), t.get(0), t.get(1), t.get(2)),
+                n(2, 2, length, 4),
+                n(2, 2, 9, 4),
+                n(2, 2, 9, 3)));
+      }
+    }
+    return tests.stream();
+  }
+
+  @TestFactory
   Stream<DynamicTest> gradientsOfMovements() {
     List<DynamicTest> tests = new ArrayList<>();
     INDArray ids = Nd4j.createFromArray(new long[][] {{1, 1, 4}, {0, 1, 2}});

@@ -9,6 +9,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import org.graft4j.engine.kernels.Binding;
+import org.graft4j.engine.kernels.BlockedAttention;
 import org.graft4j.engine.kernels.Kernel;
 import org.graft4j.engine.kernels.Kernels;
 import org.graft4j.engine.kernels.Layout;
@@ -33,6 +34,10 @@ public final class Nd4jKernels implements Kernels {
 
   @Override
   public UnboundKernel prepare(Instruction instruction, Layout layout) {
+    Op op = instruction.op();
+    if (op instanceof Op.Attention || op instanceof Op.AttentionGrad) {
+      return new BlockedAttention(this, instruction, layout, Long.MAX_VALUE);
+    }
     return new Prepared(instruction);
   }
 

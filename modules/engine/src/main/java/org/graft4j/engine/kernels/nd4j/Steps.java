@@ -37,22 +37,8 @@ final class Steps {
     }
   }
 
-  private record Sequence(List<Kernel> steps) implements Kernel {
-    @Override
-    public void run(Run run) {
-      for (int i = 0; i < steps.size(); i++) {
-        steps.get(i).run(run);
-      }
-    }
-
-    @Override
-    public void close() {
-      steps.forEach(Kernel::close);
-    }
-  }
-
   Kernel toKernel() {
-    return steps.size() == 1 ? steps.get(0) : new Sequence(List.copyOf(steps));
+    return Kernel.sequence(steps);
   }
 
   /** Any step. */

@@ -17,7 +17,6 @@ import org.graft4j.engine.kernels.Layout;
 import org.graft4j.engine.program.Instruction;
 import org.graft4j.engine.program.Op;
 import org.graft4j.engine.program.Op.FusedMatMul.Step;
-import org.graft4j.engine.program.Operand;
 import org.graft4j.engine.program.Shape;
 import org.jspecify.annotations.Nullable;
 
@@ -117,7 +116,7 @@ final class MatMuls {
     attributes.set_post_ops(owned.add(postOps(sum, arguments, owned)));
     memory.desc row = null;
     if (bias) {
-      row = owned.add(broadcast(instruction.input(2)));
+      row = owned.add(broadcast(2));
       arguments.add(Argument.input(dnnl.DNNL_ARG_BIAS, row, 2));
     }
     matmul.primitive_desc descriptor = descriptor(a, b, row, y, attributes);
@@ -172,7 +171,7 @@ final class MatMuls {
         result.append_sum();
         operand++;
       } else {
-        memory.desc other = owned.add(broadcast(instruction.input(operand)));
+        memory.desc other = owned.add(broadcast(operand));
         int id =
             (dnnl.DNNL_ARG_ATTR_MULTIPLE_POST_OP_BASE * (result.len() + 1)) | dnnl.DNNL_ARG_SRC_1;
         arguments.add(Argument.input(id, other, operand));
@@ -217,14 +216,18 @@ final class MatMuls {
         : OneDnn.floats(shape, layout.outputs().get(0));
   }
 
-  private memory.desc broadcast(Operand operand) {
+  private memory.desc broadcast(int input) {
     Shape shape = instruction.output().shape();
-    if (flat && operand.shape().equals(shape)) {
-      return result();
+    Shape operand = instruction.input(input).shape();
+    if (flat) {
+      return operand.equals(shape) ? result() : Binaries.broadcast(row(operand), Shape.of(1, 1));
     }
-    if (operand.shape().length() == 1) {
-      return Binaries.broadcast(Shape.of(1), flat ? Shape.of(1, 1) : shape);
-    }
-    return Binaries.broadcast(operand.shape(), flat ? Shape.of(1, 1) : shape);
+    return operand.rank() == shape.rank()
+        ? OneDnn.floats(operand, layout.inputs().get(input))
+        : Binaries.broadcast(row(operand), shape);
+  }
+
+  private static Shape row(Shape shape) {
+    return Shape.of(shape.length());
   }
 }

@@ -5,6 +5,7 @@
 package org.graft4j.engine.kernels.onednn;
 
 import com.google.common.primitives.ImmutableLongArray;
+import org.graft4j.engine.kernels.BlockedAttention;
 import org.graft4j.engine.kernels.Kernels;
 import org.graft4j.engine.kernels.Layout;
 import org.graft4j.engine.kernels.UnboundKernel;
@@ -21,6 +22,8 @@ import org.nd4j.linalg.api.buffer.DataType;
  * runs on {@link Nd4jKernels}.
  */
 public final class OneDnnKernels implements Kernels {
+  private static final long QUERIES = 128;
+
   private final Nd4jKernels others = new Nd4jKernels();
 
   /**
@@ -39,26 +42,42 @@ public final class OneDnnKernels implements Kernels {
 
   @Override
   public boolean readsStrided(Instruction instruction, int input, ImmutableLongArray strides) {
-    return isStackOfProducts(instruction)
-        && input < 2
-        && instruction.input(input).shape().rank() == instruction.output().shape().rank()
-        && MatMuls.takesStrides(strides);
+    boolean matrices =
+        computes(instruction)
+            && input < matrices(instruction)
+            && instruction.input(input).shape().rank() == instruction.output().shape().rank();
+    return matrices && MatMuls.takesStrides(strides);
   }
 
   @Override
-  public boolean writesStrided(Instruction instruction, ImmutableLongArray strides) {
-    return isStackOfProducts(instruction) && strides.get(strides.length() - 1) == 1;
+  public boolean writesStrided(Instruction instruction, int output, ImmutableLongArray strides) {
+    return computes(instruction)
+        && matrices(instruction) > 0
+        && strides.get(strides.length() - 1) == 1;
   }
 
-  /** Products of one matrix with many are made in one go, for which the many must be contiguous. */
-  private static boolean isStackOfProducts(Instruction instruction) {
-    boolean product =
-        instruction.op() instanceof Op.MatMul || instruction.op() instanceof Op.FusedMatMul;
-    return product && computes(instruction) && instruction.input(1).shape().rank() > 2;
+  /**
+   * How many of the first operands are stacks of matrices that may be strided. One matrix for many
+   * is not among them: the many are made one, for which they must be contiguous.
+   */
+  private static int matrices(Instruction instruction) {
+    Op op = instruction.op();
+    if (op instanceof Op.MatMul || op instanceof Op.FusedMatMul) {
+      return instruction.input(1).shape().rank() > 2 ? 2 : 0;
+    }
+    if (op instanceof Op.Attention) {
+      return 3;
+    }
+    return op instanceof Op.AttentionGrad ? 4 : 0;
   }
 
   @Override
   public UnboundKernel prepare(Instruction instruction, Layout layout) {
+    Op op = instruction.op();
+    if (computes(instruction)
+        && (op instanceof Op.Attention || op instanceof Op.AttentionGrad)) {
+      return new BlockedAttention(this, instruction, layout, QUERIES);
+    }
     UnboundKernel own = computes(instruction) ? own(instruction, layout) : null;
     return own == null ? others.prepare(instruction, layout) : own;
   }

@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Set;
 import org.graft4j.engine.kernels.Binding;
 import org.graft4j.engine.kernels.Kernel;
-import org.graft4j.engine.kernels.Run;
 import org.graft4j.engine.kernels.UnboundKernel;
 import org.graft4j.engine.program.TensorType;
 
@@ -32,20 +31,6 @@ final class PreparedSequence implements UnboundKernel {
     this.inPlace = inPlace;
   }
 
-  private record Sequence(List<Kernel> kernels) implements Kernel {
-    @Override
-    public void run(Run run) {
-      for (int i = 0; i < kernels.size(); i++) {
-        kernels.get(i).run(run);
-      }
-    }
-
-    @Override
-    public void close() {
-      kernels.forEach(Kernel::close);
-    }
-  }
-
   @Override
   public List<TensorType> workspaces() {
     return parts.stream()
@@ -65,7 +50,7 @@ final class PreparedSequence implements UnboundKernel {
 
   @Override
   public Kernel bind(Binding binding) {
-    return new Sequence(parts.stream().map(part -> part.bind(binding)).toList());
+    return Kernel.sequence(parts.stream().map(part -> part.bind(binding)).toList());
   }
 
   @Override
