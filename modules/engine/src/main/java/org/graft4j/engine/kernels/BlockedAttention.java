@@ -7,7 +7,6 @@ package org.graft4j.engine.kernels;
 import com.google.common.primitives.ImmutableLongArray;
 import java.util.ArrayList;
 import java.util.List;
-import org.graft4j.engine.program.BinaryKind;
 import org.graft4j.engine.program.Instruction;
 import org.graft4j.engine.program.Op;
 import org.graft4j.engine.program.Op.FusedMatMul.Step;
@@ -15,7 +14,6 @@ import org.graft4j.engine.program.Operand;
 import org.graft4j.engine.program.ProgramBuilder;
 import org.graft4j.engine.program.Shape;
 import org.graft4j.engine.program.TensorType;
-import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**

@@ -365,8 +365,7 @@ public abstract class ForwardContract {
       INDArray keys = Nd4j.create(DataType.DOUBLE, 2, 1, 1, 129);
       keys.putScalar(new int[] {1, 0, 0, 3}, -1e9);
       INDArray whole = n(1, 1, length, 129).add(0.25);
-      tests.add(
-          same("plain " + length, new Op.Attention(0.5), attend(q, k, v, null), q, k, v));
+      tests.add(same("plain " + length, new Op.Attention(0.5), attend(q, k, v, null), q, k, v));
       for (INDArray mask : List.of(keys, whole)) {
         tests.add(
             same(

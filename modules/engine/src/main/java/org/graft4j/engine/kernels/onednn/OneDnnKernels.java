@@ -74,8 +74,7 @@ public final class OneDnnKernels implements Kernels {
   @Override
   public UnboundKernel prepare(Instruction instruction, Layout layout) {
     Op op = instruction.op();
-    if (computes(instruction)
-        && (op instanceof Op.Attention || op instanceof Op.AttentionGrad)) {
+    if (computes(instruction) && (op instanceof Op.Attention || op instanceof Op.AttentionGrad)) {
       return new BlockedAttention(this, instruction, layout, QUERIES);
     }
     UnboundKernel own = computes(instruction) ? own(instruction, layout) : null;
