@@ -36,7 +36,7 @@ import org.nd4j.linalg.factory.Nd4j;
 public final class Executable implements AutoCloseable {
   private final Program program;
   private final MemoryPlan memory;
-  private final Map<MemoryPlan.Area, INDArray> arenas = new LinkedHashMap<>();
+  private final Map<MemoryPlan.Area, Arena> arenas = new LinkedHashMap<>();
   private final INDArray[] arrays;
   private final Map<String, Operand> inputs = new LinkedHashMap<>();
   private final List<Staged> staged = new ArrayList<>();
@@ -185,7 +185,7 @@ public final class Executable implements AutoCloseable {
     }
     arenas.forEach(
         (area, arena) -> {
-          if (!area.kept() && arena.closeable()) {
+          if (!area.kept()) {
             arena.close(); // nobody outside has a view of it: reading one would crash the process
           }
         });
@@ -195,7 +195,8 @@ public final class Executable implements AutoCloseable {
     memory
         .sizes()
         .forEach(
-            (area, length) -> arenas.put(area, Nd4j.create(area.dataType(), Math.max(1, length))));
+            (area, length) ->
+                arenas.put(area, Arena.of(area.dataType(), Math.max(1, length), area.kept())));
     Map<Operand, INDArray> contiguous = new LinkedHashMap<>();
     for (Operand operand : program.operands()) {
       Location location = memory.location(operand);
@@ -279,11 +280,11 @@ public final class Executable implements AutoCloseable {
 
   private INDArray create(
       Buffer buffer, long offset, long[] shape, @Nullable ImmutableLongArray strides) {
-    INDArray arena = arenas.get(memory.area(buffer));
+    Arena arena = arenas.get(memory.area(buffer));
     if (arena == null) {
       throw new IllegalStateException("no arena is planned for " + buffer.dataType);
     }
-    return view(arena, buffer.offset + offset, shape, strides);
+    return view(arena.array(), buffer.offset + offset, shape, strides);
   }
 
   private static INDArray externalView(INDArray array, Location location, Operand operand) {

@@ -25,6 +25,7 @@ public final class OneDnnKernels implements Kernels {
   private static final long QUERIES = 128;
 
   private final Nd4jKernels others = new Nd4jKernels();
+  private final SharedKernels shared = new SharedKernels();
 
   /**
    * Makes the set.
@@ -77,7 +78,10 @@ public final class OneDnnKernels implements Kernels {
     if (computes(instruction) && (op instanceof Op.Attention || op instanceof Op.AttentionGrad)) {
       return new BlockedAttention(this, instruction, layout, QUERIES);
     }
-    UnboundKernel own = computes(instruction) ? own(instruction, layout) : null;
+    UnboundKernel own =
+        computes(instruction)
+            ? shared.get(instruction, layout, () -> own(instruction, layout))
+            : null;
     return own == null ? others.prepare(instruction, layout) : own;
   }
 
