@@ -10,6 +10,7 @@ import java.util.Map;
 import org.graft4j.engine.CompiledGraph;
 import org.graft4j.engine.Engine;
 import org.graft4j.engine.Plan;
+import org.graft4j.engine.TrainingMemory;
 import org.graft4j.engine.kernels.Kernels;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -19,11 +20,12 @@ final class EngineGradients implements Gradients {
   private final CompiledGraph compiled;
   private final Plan plan;
 
-  EngineGradients(Workload workload, Kernels kernels) {
+  EngineGradients(Workload workload, Kernels kernels, TrainingMemory memory) {
     this.workload = workload;
     this.compiled =
         Engine.builder()
             .kernels(kernels)
+            .trainingMemory(memory)
             .build()
             .compileTraining(workload.graph(), Workload.LOSS, workload.names(), List.of());
     this.plan = compiled.planFor(workload.batch());

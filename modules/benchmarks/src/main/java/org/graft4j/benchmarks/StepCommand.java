@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import org.graft4j.engine.TrainingMemory;
 import org.graft4j.engine.kernels.nd4j.Nd4jKernels;
 import org.graft4j.engine.kernels.onednn.OneDnnKernels;
 import org.graft4j.models.bert.BertConfig;
@@ -66,6 +67,11 @@ final class StepCommand implements Callable<Integer> {
       description = "onednn, nd4j or samediff, or several with commas (default ${DEFAULT-VALUE}).")
   private List<String> kernels = List.of("onednn");
 
+  @Option(
+      names = "--recompute",
+      description = "Compute layers again in the backward pass instead of keeping them.")
+  private boolean recompute;
+
   @Spec private @Nullable CommandSpec spec;
 
   /** Made by picocli. */
@@ -112,12 +118,16 @@ final class StepCommand implements Callable<Integer> {
 
   private Gradients gradients(String name, Workload workload) {
     return switch (name) {
-      case "nd4j" -> new EngineGradients(workload, new Nd4jKernels());
-      case "onednn" -> new EngineGradients(workload, new OneDnnKernels());
+      case "nd4j" -> new EngineGradients(workload, new Nd4jKernels(), memory());
+      case "onednn" -> new EngineGradients(workload, new OneDnnKernels(), memory());
       case "samediff" -> new StockGradients(workload);
       default ->
           throw new ParameterException(line(), "kernels must be onednn, nd4j or samediff: " + name);
     };
+  }
+
+  private TrainingMemory memory() {
+    return recompute ? TrainingMemory.RECOMPUTE_LAYERS : TrainingMemory.KEEP_ACTIVATIONS;
   }
 
   private Map<String, List<Double>> time(Workload workload, Map<String, Gradients> sets) {

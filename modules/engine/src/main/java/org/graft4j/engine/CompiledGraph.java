@@ -15,7 +15,7 @@ import java.util.TreeSet;
 import org.graft4j.engine.differentiate.Differentiation;
 import org.graft4j.engine.fuse.AttentionFusion;
 import org.graft4j.engine.fuse.Fusion;
-import org.graft4j.engine.kernels.Kernels;
+import org.graft4j.engine.fuse.LayerRecomputation;
 import org.graft4j.engine.lower.Lowering;
 import org.graft4j.engine.lower.Request;
 import org.graft4j.engine.plan.Executable;
@@ -42,7 +42,7 @@ public final class CompiledGraph implements AutoCloseable {
   private final List<String> outputs;
   private final List<String> placeholders;
   private final Roles roles;
-  private final Kernels kernels;
+  private final Engine engine;
   private final PlanCache cache;
   private final Object compiling = new Object();
 
@@ -51,8 +51,7 @@ public final class CompiledGraph implements AutoCloseable {
       @Nullable String loss,
       List<String> trainable,
       List<String> outputs,
-      Kernels kernels,
-      int maxPlans) {
+      Engine engine) {
     this.view = view;
     this.loss = loss;
     this.trainable = trainable;
@@ -63,8 +62,8 @@ public final class CompiledGraph implements AutoCloseable {
     }
     this.placeholders = Lowering.placeholders(view, wanted);
     this.roles = Roles.of(view);
-    this.kernels = kernels;
-    this.cache = new PlanCache(maxPlans);
+    this.engine = engine;
+    this.cache = new PlanCache(engine.maxPlans());
   }
 
   static CompiledGraph of(
@@ -72,8 +71,7 @@ public final class CompiledGraph implements AutoCloseable {
       @Nullable String loss,
       List<String> trainable,
       List<String> outputs,
-      Kernels kernels,
-      int maxPlans) {
+      Engine engine) {
     GraphView view = GraphView.of(graph);
     if (loss == null && outputs.isEmpty()) {
       throw new IllegalArgumentException("no outputs are wanted; name at least one value");
@@ -82,7 +80,7 @@ public final class CompiledGraph implements AutoCloseable {
     if (loss != null) {
       checkTraining(view, loss, trainable);
     }
-    return new CompiledGraph(view, loss, trainable, outputs, kernels, maxPlans);
+    return new CompiledGraph(view, loss, trainable, outputs, engine);
   }
 
   private static void checkTraining(GraphView view, String loss, List<String> trainable) {
@@ -155,7 +153,7 @@ public final class CompiledGraph implements AutoCloseable {
     String key = key(shapes);
     Executable executable = cache.take(key);
     if (executable == null) {
-      executable = Executable.of(program(key, shapes), kernels);
+      executable = Executable.of(program(key, shapes), engine.kernels());
     }
     return new Plan(executable, loss, plan -> cache.giveBack(key, plan));
   }
@@ -220,6 +218,9 @@ public final class CompiledGraph implements AutoCloseable {
           program = Simplification.of(Differentiation.of(program));
         }
         program = Fusion.of(program);
+        if (engine.trainingMemory() == TrainingMemory.RECOMPUTE_LAYERS) {
+          program = new LayerRecomputation().apply(program);
+        }
         cache.keep(key, program);
       }
       return program;

@@ -27,10 +27,12 @@ public final class Engine {
 
   private final Kernels kernels;
   private final int maxPlans;
+  private final TrainingMemory trainingMemory;
 
   private Engine(Builder builder) {
     this.kernels = builder.kernels == null ? Fastest.SET : builder.kernels;
     this.maxPlans = builder.maxPlans;
+    this.trainingMemory = builder.trainingMemory;
   }
 
   /**
@@ -60,7 +62,7 @@ public final class Engine {
    * @throws IllegalArgumentException if an output is not in the graph
    */
   public CompiledGraph compile(SameDiff graph, Collection<String> outputs) {
-    return CompiledGraph.of(graph, null, List.of(), List.copyOf(outputs), kernels, maxPlans);
+    return CompiledGraph.of(graph, null, List.of(), List.copyOf(outputs), this);
   }
 
   /**
@@ -79,7 +81,19 @@ public final class Engine {
   public CompiledGraph compileTraining(
       SameDiff graph, String loss, Collection<String> trainable, Collection<String> outputs) {
     return CompiledGraph.of(
-        graph, loss, List.copyOf(trainable), List.copyOf(outputs), kernels, maxPlans);
+        graph, loss, List.copyOf(trainable), List.copyOf(outputs), this);
+  }
+
+  Kernels kernels() {
+    return kernels;
+  }
+
+  int maxPlans() {
+    return maxPlans;
+  }
+
+  TrainingMemory trainingMemory() {
+    return trainingMemory;
   }
 
   /** Looked for once, when first needed. */
@@ -102,6 +116,7 @@ public final class Engine {
   public static final class Builder {
     private @Nullable Kernels kernels;
     private int maxPlans = 8;
+    private TrainingMemory trainingMemory = TrainingMemory.KEEP_ACTIVATIONS;
 
     private Builder() {}
 
@@ -130,6 +145,17 @@ public final class Engine {
         throw new IllegalArgumentException("number of plans must be positive: " + count);
       }
       this.maxPlans = count;
+      return this;
+    }
+
+    /**
+     * Sets what training plans keep of the forward pass.
+     *
+     * @param memory the choice; {@link TrainingMemory#KEEP_ACTIVATIONS} by default
+     * @return this builder
+     */
+    public Builder trainingMemory(TrainingMemory memory) {
+      this.trainingMemory = memory;
       return this;
     }
 

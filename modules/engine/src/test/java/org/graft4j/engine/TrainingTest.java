@@ -104,6 +104,29 @@ final class TrainingTest {
     }
   }
 
+  /** Two layers, of which the first is computed twice; dropout must draw the same again. */
+  @Test
+  void layersComputedAgainGiveTheSameGradientsInLessMemory() {
+    Grafted grafted = Grafted.bert(0.3);
+    Map<String, INDArray> batch = grafted.batch(8, 32);
+    Engine recomputing =
+        Engine.builder().trainingMemory(TrainingMemory.RECOMPUTE_LAYERS).build();
+    try (CompiledGraph kept = training(grafted);
+        CompiledGraph again =
+            recomputing.compileTraining(
+                grafted.graph(), grafted.loss(), grafted.trainable(), List.of());
+        Plan expected = kept.planFor(batch);
+        Plan actual = again.planFor(batch)) {
+      expected.run(batch, 5);
+      actual.run(batch, 5);
+      assertThat(actual.loss()).isEqualTo(expected.loss());
+      for (String name : grafted.trainable()) {
+        assertClose(name, actual.gradient(name), expected.gradient(name), 1e-5);
+      }
+      assertThat(actual.bytes()).isLessThan(expected.bytes());
+    }
+  }
+
   @Test
   void severalThreadsShareTheWeights() throws Exception {
     Grafted grafted = Grafted.bert(0);

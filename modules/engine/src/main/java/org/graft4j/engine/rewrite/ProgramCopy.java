@@ -165,8 +165,21 @@ public final class ProgramCopy {
       changed = true;
       return before;
     }
-    List<Operand> outputs = builder.addAll(origin, op, inputs);
+    List<Operand> outputs = repeat(origin, op, inputs);
     expressions.put(expression, outputs);
+    return outputs;
+  }
+
+  /**
+   * Appends an instruction to the copy, even if it is there already.
+   *
+   * @param origin the graph node that it comes from
+   * @param op what is computed
+   * @param inputs the operands read
+   * @return the operands written
+   */
+  public List<Operand> repeat(String origin, Op op, List<Operand> inputs) {
+    List<Operand> outputs = builder.addAll(origin, op, inputs);
     Instruction added = new Instruction(op, inputs, outputs, origin);
     outputs.forEach(output -> producers.put(output, added));
     return outputs;
