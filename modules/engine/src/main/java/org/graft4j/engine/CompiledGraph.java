@@ -31,9 +31,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /**
  * A graph that has been compiled for a set of outputs.
  *
- * <p>Thread-safe: plans are leased to one thread at a time and share the weights. It keeps a
- * bounded number of idle plans by placeholder shapes, so batches should be padded to few different
- * lengths.
+ * <p>Thread-safe: plans are leased to one thread at a time and share the weights. Plans for
+ * different placeholder shapes take turns in the same memory; for a bounded number of shapes they
+ * are kept, so batches should be padded to few different lengths.
  */
 public final class CompiledGraph implements AutoCloseable {
   private final GraphView view;
@@ -151,11 +151,15 @@ public final class CompiledGraph implements AutoCloseable {
   public Plan plan(Map<String, long[]> placeholderShapes) {
     Map<String, long[]> shapes = checked(placeholderShapes);
     String key = key(shapes);
-    Executable executable = cache.take(key);
-    if (executable == null) {
-      executable = Executable.of(program(key, shapes), engine.kernels());
+    Program program = program(key, shapes);
+    Lane lane = cache.take(key);
+    try {
+      Executable executable = lane.plan(key, program, engine.kernels());
+      return new Plan(executable, loss, () -> cache.giveBack(lane));
+    } catch (RuntimeException e) {
+      cache.giveBack(lane);
+      throw e;
     }
-    return new Plan(executable, loss, plan -> cache.giveBack(key, plan));
   }
 
   /**
@@ -202,7 +206,8 @@ public final class CompiledGraph implements AutoCloseable {
   }
 
   /**
-   * Releases all idle plans now and leased ones when they are given back; the graph's weights stay.
+   * Releases the memory of idle plans now, that of leased ones when they are given back; the
+   * graph's weights stay.
    */
   @Override
   public void close() {

@@ -80,8 +80,7 @@ public final class Engine {
    */
   public CompiledGraph compileTraining(
       SameDiff graph, String loss, Collection<String> trainable, Collection<String> outputs) {
-    return CompiledGraph.of(
-        graph, loss, List.copyOf(trainable), List.copyOf(outputs), this);
+    return CompiledGraph.of(graph, loss, List.copyOf(trainable), List.copyOf(outputs), this);
   }
 
   Kernels kernels() {
@@ -133,8 +132,8 @@ public final class Engine {
     }
 
     /**
-     * Sets how many idle plans a compiled graph keeps; the least recently used one is dropped
-     * first.
+     * Sets for how many different placeholder shapes a compiled graph keeps plans; the least
+     * recently used ones are dropped first.
      *
      * @param count the bound, at least 1; 8 by default
      * @return this builder

@@ -6,7 +6,6 @@ package org.graft4j.engine;
 
 import java.util.Map;
 import java.util.OptionalLong;
-import java.util.function.Consumer;
 import org.graft4j.engine.plan.Executable;
 import org.graft4j.engine.program.Operand;
 import org.graft4j.engine.program.Origin;
@@ -23,9 +22,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 public final class Plan implements AutoCloseable {
   private final Executable executable;
   private final @Nullable String loss;
-  private @Nullable Consumer<Executable> giveBack;
+  private @Nullable Runnable giveBack;
 
-  Plan(Executable executable, @Nullable String loss, Consumer<Executable> giveBack) {
+  Plan(Executable executable, @Nullable String loss, Runnable giveBack) {
     this.executable = executable;
     this.loss = loss;
     this.giveBack = giveBack;
@@ -132,10 +131,10 @@ public final class Plan implements AutoCloseable {
   /** Gives the plan back. */
   @Override
   public void close() {
-    Consumer<Executable> back = giveBack;
+    Runnable back = giveBack;
     if (back != null) {
       giveBack = null;
-      back.accept(executable);
+      back.run();
     }
   }
 }

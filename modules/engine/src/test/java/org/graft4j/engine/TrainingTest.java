@@ -109,8 +109,7 @@ final class TrainingTest {
   void layersComputedAgainGiveTheSameGradientsInLessMemory() {
     Grafted grafted = Grafted.bert(0.3);
     Map<String, INDArray> batch = grafted.batch(8, 32);
-    Engine recomputing =
-        Engine.builder().trainingMemory(TrainingMemory.RECOMPUTE_LAYERS).build();
+    Engine recomputing = Engine.builder().trainingMemory(TrainingMemory.RECOMPUTE_LAYERS).build();
     try (CompiledGraph kept = training(grafted);
         CompiledGraph again =
             recomputing.compileTraining(

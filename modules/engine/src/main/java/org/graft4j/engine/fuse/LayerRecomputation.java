@@ -109,8 +109,7 @@ public final class LayerRecomputation implements Pass {
                 repeat(layer, copy);
               }
             }
-            return copy.addAll(
-                instruction.origin(), instruction.op(), current(instruction, copy));
+            return copy.addAll(instruction.origin(), instruction.op(), current(instruction, copy));
           });
     }
 

@@ -36,33 +36,55 @@ import org.nd4j.linalg.factory.Nd4j;
 public final class Executable implements AutoCloseable {
   private final Program program;
   private final MemoryPlan memory;
-  private final Map<MemoryPlan.Area, Arena> arenas = new LinkedHashMap<>();
+  private final Map<MemoryPlan.Area, INDArray> kept = new LinkedHashMap<>();
+  private final Arenas arenas;
+  private final boolean alone;
   private final INDArray[] arrays;
   private final Map<String, Operand> inputs = new LinkedHashMap<>();
   private final List<Staged> staged = new ArrayList<>();
   private final List<Kernel> kernels = new ArrayList<>();
   private final List<Instruction> bound = new ArrayList<>();
+  private int generation;
   private boolean closed;
 
   /** A graph array that changes between runs and has to be copied to be contiguous. */
   private record Staged(INDArray from, INDArray to) {}
 
-  private Executable(Program program, Kernels kernels) {
+  private Executable(Program program, Kernels kernels, Arenas arenas, boolean alone) {
     this.program = program;
+    this.arenas = arenas;
+    this.alone = alone;
     this.memory = MemoryPlan.of(program, kernels);
     this.arrays = new INDArray[program.operands().size()];
   }
 
   /**
-   * Makes a program ready to run.
+   * Makes a program ready to run in memory of its own.
    *
    * @param program the program
    * @param kernels the kernel set
    * @return the bound program, to be closed
    */
-  @SuppressWarnings("try") // the scope is only closed
   public static Executable of(Program program, Kernels kernels) {
-    Executable executable = new Executable(program, kernels);
+    return of(program, kernels, new Arenas(), true);
+  }
+
+  /**
+   * Makes a program ready to run in memory that others use too, at other times.
+   *
+   * @param program the program
+   * @param kernels the kernel set
+   * @param arenas the memory; what a run leaves there is lost when another runs, but for outputs,
+   *     gradients and the loss
+   * @return the bound program, to be closed before the memory
+   */
+  public static Executable of(Program program, Kernels kernels, Arenas arenas) {
+    return of(program, kernels, arenas, false);
+  }
+
+  @SuppressWarnings("try") // the scope is only closed
+  private static Executable of(Program program, Kernels kernels, Arenas arenas, boolean alone) {
+    Executable executable = new Executable(program, kernels, arenas, alone);
     try (MemoryWorkspace detached = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
       executable.allocate();
       executable.bind();
@@ -71,6 +93,15 @@ public final class Executable implements AutoCloseable {
       throw e;
     }
     return executable;
+  }
+
+  /**
+   * Tells whether the memory has moved since this was made, so that it must not run again.
+   *
+   * @return true when it has to be made anew
+   */
+  public boolean isStale() {
+    return generation != arenas.generation();
   }
 
   /**
@@ -183,20 +214,22 @@ public final class Executable implements AutoCloseable {
     for (Kernel kernel : kernels) {
       kernel.close();
     }
-    arenas.forEach(
-        (area, arena) -> {
-          if (!area.kept()) {
-            arena.close(); // nobody outside has a view of it: reading one would crash the process
-          }
-        });
+    if (alone) {
+      arenas.close();
+    }
   }
 
   private void allocate() {
+    arenas.require(memory.sizes());
+    generation = arenas.generation();
     memory
         .sizes()
         .forEach(
-            (area, length) ->
-                arenas.put(area, Arena.of(area.dataType(), Math.max(1, length), area.kept())));
+            (area, length) -> {
+              if (area.kept()) {
+                kept.put(area, Arena.of(area.dataType(), Math.max(1, length), true).array());
+              }
+            });
     Map<Operand, INDArray> contiguous = new LinkedHashMap<>();
     for (Operand operand : program.operands()) {
       Location location = memory.location(operand);
@@ -240,7 +273,7 @@ public final class Executable implements AutoCloseable {
   }
 
   private void copyIn(Map<String, INDArray> given) {
-    if (closed) {
+    if (closed || isStale()) {
       throw new IllegalStateException("the plan is closed");
     }
     for (Map.Entry<String, Operand> input : inputs.entrySet()) {
@@ -280,11 +313,10 @@ public final class Executable implements AutoCloseable {
 
   private INDArray create(
       Buffer buffer, long offset, long[] shape, @Nullable ImmutableLongArray strides) {
-    Arena arena = arenas.get(memory.area(buffer));
-    if (arena == null) {
-      throw new IllegalStateException("no arena is planned for " + buffer.dataType);
-    }
-    return view(arena.array(), buffer.offset + offset, shape, strides);
+    MemoryPlan.Area area = memory.area(buffer);
+    INDArray own = kept.get(area);
+    INDArray arena = own == null ? arenas.array(area) : own;
+    return view(arena, buffer.offset + offset, shape, strides);
   }
 
   private static INDArray externalView(INDArray array, Location location, Operand operand) {
