@@ -31,7 +31,6 @@ final class EpilogueFusion implements Pass {
           UnaryKind.GELU_TANH,
           UnaryKind.QUICK_GELU,
           UnaryKind.SILU,
-          UnaryKind.RELU,
           UnaryKind.TANH,
           UnaryKind.SIGMOID);
 

@@ -4,6 +4,7 @@
  */
 package org.graft4j.engine.kernels;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
@@ -298,6 +299,70 @@ public abstract class ForwardContract {
       }
     }
     return out;
+  }
+
+  /**
+   * What went wrong must be seen in the loss: no kernel may turn NaN into a number. Functions that
+   * compare (MAX, MIN, Clip, SIGN) are not promised: ND4J takes the other operand.
+   */
+  @TestFactory
+  Stream<DynamicTest> notANumberStaysVisible() {
+    INDArray x = n(4, 9);
+    x.putScalar(2, 5, Double.NaN);
+    int at = 2 * 9 + 5;
+    List<DynamicTest> tests = new ArrayList<>();
+    for (UnaryKind kind : UnaryKind.values()) {
+      if (kind != UnaryKind.SIGN) {
+        tests.add(notANumber(kind.toString(), new Op.Unary(kind), at, x));
+      }
+    }
+    for (BinaryKind kind : BinaryKind.values()) {
+      if (kind != BinaryKind.MAX && kind != BinaryKind.MIN) {
+        tests.add(notANumber(kind + " left", new Op.Binary(kind), at, x, n(4, 9)));
+        tests.add(notANumber(kind + " right", new Op.Binary(kind), at, n(4, 9), x));
+      }
+    }
+    tests.add(notANumber("LeakyRelu", new Op.LeakyRelu(0.1), at, x));
+    tests.add(notANumber("Elu", new Op.Elu(1), at, x));
+    tests.add(notANumber("LayerNorm", new Op.LayerNorm(1e-5), 2 * 9, x, n(9)));
+    tests.add(notANumber("RmsNorm", new Op.RmsNorm(1e-5), 2 * 9, x, n(9)));
+    tests.add(notANumber("MatMul", new Op.MatMul(false, false), 2 * 5, x, n(9, 5)));
+    tests.add(notANumber("SUM", Op.Reduce.of(ReduceKind.SUM, false, 1), 2, x));
+    if (softmaxShowsNotANumber()) {
+      tests.add(notANumber("Softmax", new Op.Softmax(1), 2 * 9, x));
+      tests.add(notANumber("LogSoftmax", new Op.LogSoftmax(1), 2 * 9, x));
+    }
+    return tests.stream();
+  }
+
+  /** Whether one NaN makes its whole row NaN, on every processor. */
+  protected boolean softmaxShowsNotANumber() {
+    return true;
+  }
+
+  private DynamicTest notANumber(String name, Op op, int at, INDArray... inputs) {
+    return DynamicTest.dynamicTest(
+        name,
+        () -> {
+          for (DataType type : new DataType[] {DataType.DOUBLE, DataType.FLOAT}) {
+            INDArray[] typed =
+                Arrays.stream(inputs).map(a -> a.castTo(type)).toArray(INDArray[]::new);
+            assertThat(Forward.run(kernels(), op, typed).getDouble(at)).as("%s", type).isNaN();
+          }
+        });
+  }
+
+  @TestFactory
+  Stream<DynamicTest> infinityGoesThrough() {
+    double inf = Double.POSITIVE_INFINITY;
+    INDArray x = Nd4j.createFromArray(inf, 1, -inf);
+    return Stream.of(
+        same("RELU", new Op.Unary(UnaryKind.RELU), new double[] {inf, 1, 0}, x),
+        same("EXP", new Op.Unary(UnaryKind.EXP), new double[] {inf, Math.E, 0}, x),
+        same("TANH", new Op.Unary(UnaryKind.TANH), new double[] {1, Math.tanh(1), -1}, x),
+        same("NEG", new Op.Unary(UnaryKind.NEG), new double[] {-inf, -1, inf}, x),
+        same("MAX", new Op.Binary(BinaryKind.MAX), new double[] {inf, 1, 0.5}, x, n().assign(0.5)),
+        same("SUM", Op.Reduce.of(ReduceKind.SUM, false, 0), new double[] {inf}, x.mul(x)));
   }
 
   @TestFactory

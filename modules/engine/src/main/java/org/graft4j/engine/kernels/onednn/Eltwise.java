@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A function of oneDNN's element-wise primitive.
  *
+ * <p>Its exponential and its ReLU are not used: they make numbers of NaN.
+ *
  * @param algorithm the function
  * @param alpha its first parameter
  * @param beta its second parameter
@@ -33,7 +35,6 @@ record Eltwise(int algorithm, float alpha, float beta) {
   static {
     FORWARD.put(UnaryKind.NEG, new Eltwise(dnnl.dnnl_eltwise_linear, -1, 0));
     FORWARD.put(UnaryKind.ABS, of(dnnl.dnnl_eltwise_abs));
-    FORWARD.put(UnaryKind.EXP, of(dnnl.dnnl_eltwise_exp));
     FORWARD.put(UnaryKind.LOG, of(dnnl.dnnl_eltwise_log));
     FORWARD.put(UnaryKind.SQRT, of(dnnl.dnnl_eltwise_sqrt));
     FORWARD.put(UnaryKind.RSQRT, new Eltwise(dnnl.dnnl_eltwise_pow, 1, -0.5f));
@@ -41,7 +42,6 @@ record Eltwise(int algorithm, float alpha, float beta) {
     FORWARD.put(UnaryKind.SQUARE, of(dnnl.dnnl_eltwise_square));
     FORWARD.put(UnaryKind.TANH, of(dnnl.dnnl_eltwise_tanh));
     FORWARD.put(UnaryKind.SIGMOID, of(dnnl.dnnl_eltwise_logistic));
-    FORWARD.put(UnaryKind.RELU, of(dnnl.dnnl_eltwise_relu));
     FORWARD.put(UnaryKind.GELU_ERF, of(dnnl.dnnl_eltwise_gelu_erf));
     FORWARD.put(UnaryKind.GELU_TANH, of(dnnl.dnnl_eltwise_gelu_tanh));
     FORWARD.put(UnaryKind.SILU, new Eltwise(dnnl.dnnl_eltwise_swish, 1, 0));

@@ -20,6 +20,8 @@ import org.nd4j.linalg.api.buffer.DataType;
 /**
  * The kernel set made of oneDNN primitives; what oneDNN does not have, or not for an element type,
  * runs on {@link Nd4jKernels}.
+ *
+ * <p>Without AVX-512, oneDNN's softmax leaves NaN out of its row instead of making the row NaN.
  */
 public final class OneDnnKernels implements Kernels {
   private static final long QUERIES = 128;

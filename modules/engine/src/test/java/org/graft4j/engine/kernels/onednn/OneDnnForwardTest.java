@@ -12,4 +12,10 @@ final class OneDnnForwardTest extends ForwardContract {
   protected Kernels kernels() {
     return new OneDnnKernels();
   }
+
+  /** Without AVX-512 oneDNN leaves NaN out of a row; it is still seen where the row is added to. */
+  @Override
+  protected boolean softmaxShowsNotANumber() {
+    return false;
+  }
 }
