@@ -13,7 +13,12 @@ import picocli.CommandLine.Command;
     mixinStandardHelpOptions = true,
     description = "Measures Graft4J and prints JSON.",
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {StepCommand.class, SpamCommand.class})
+    subcommands = {
+      StepCommand.class,
+      ForwardCommand.class,
+      FirstStepCommand.class,
+      SpamCommand.class
+    })
 public final class Bench {
   private Bench() {}
 

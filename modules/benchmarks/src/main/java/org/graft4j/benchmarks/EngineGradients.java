@@ -19,9 +19,11 @@ final class EngineGradients implements Gradients {
   private final Workload workload;
   private final CompiledGraph compiled;
   private final Plan plan;
+  private final Kernels kernels;
 
   EngineGradients(Workload workload, Kernels kernels, TrainingMemory memory) {
     this.workload = workload;
+    this.kernels = kernels;
     this.compiled =
         Engine.builder()
             .kernels(kernels)
@@ -37,6 +39,14 @@ final class EngineGradients implements Gradients {
     Map<String, INDArray> gradients = new LinkedHashMap<>();
     workload.names().forEach(name -> gradients.put(name, plan.gradient(name)));
     return gradients;
+  }
+
+  Plan plan() {
+    return plan;
+  }
+
+  Kernels kernels() {
+    return kernels;
   }
 
   @Override

@@ -4,23 +4,19 @@
  */
 package org.graft4j.benchmarks;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.util.ArrayList;
-import java.util.Collections;
+import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.graft4j.engine.TrainingMemory;
-import org.graft4j.engine.kernels.nd4j.Nd4jKernels;
-import org.graft4j.engine.kernels.onednn.OneDnnKernels;
-import org.graft4j.models.bert.BertConfig;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -37,20 +33,7 @@ import picocli.CommandLine.Spec;
           + " environment, as OMP_NUM_THREADS=2."
     })
 final class StepCommand implements Callable<Integer> {
-  @Option(names = "--layers", description = "Layers (default ${DEFAULT-VALUE}).")
-  private int layers = 6;
-
-  @Option(names = "--hidden", description = "Features (default ${DEFAULT-VALUE}).")
-  private int hidden = 384;
-
-  @Option(names = "--heads", description = "Attention heads (default ${DEFAULT-VALUE}).")
-  private int heads = 12;
-
-  @Option(names = "--batch", description = "Rows of a batch (default ${DEFAULT-VALUE}).")
-  private int batch = 8;
-
-  @Option(names = "--length", description = "Tokens of a row (default ${DEFAULT-VALUE}).")
-  private int length = 128;
+  @Mixin private final EncoderOptions encoder = new EncoderOptions();
 
   @Option(names = "--rank", description = "Rank of the adapter (default ${DEFAULT-VALUE}).")
   private int rank = 8;
@@ -72,22 +55,16 @@ final class StepCommand implements Callable<Integer> {
       description = "Compute layers again in the backward pass instead of keeping them.")
   private boolean recompute;
 
+  @Mixin private final ProfileOptions profile = new ProfileOptions();
+
   @Spec private @Nullable CommandSpec spec;
 
   /** Made by picocli. */
   StepCommand() {}
 
   @Override
-  public Integer call() throws JsonProcessingException {
-    BertConfig config =
-        BertConfig.builder()
-            .layers(layers)
-            .hiddenSize(hidden)
-            .heads(heads)
-            .intermediateSize(4 * hidden)
-            .maxPositions(Math.max(512, length))
-            .build();
-    Workload workload = Workload.of(config, rank, batch, length);
+  public Integer call() throws IOException {
+    Workload workload = Workload.of(encoder.random(), rank, encoder.batch(), encoder.length());
     Map<String, Gradients> sets = new LinkedHashMap<>();
     for (String name : kernels) {
       sets.put(name, gradients(name, workload));
@@ -96,17 +73,20 @@ final class StepCommand implements Callable<Integer> {
     if (sets.size() > 1) {
       result.put("max_gradient_difference", difference(workload, sets));
     }
-    Map<String, List<Double>> times = time(workload, sets);
-    times.forEach((name, each) -> result.put(name, summary(each)));
+    Map<String, Times> times = time(workload, sets);
+    times.forEach((name, each) -> result.put(name, each.summary()));
     if (times.size() == 1) {
-      result.putAll(summary(times.values().iterator().next()));
+      result.putAll(times.values().iterator().next().summary());
       result.remove(kernels.get(0));
       result.put("kernels", kernels.get(0));
     } else {
-      List<List<Double>> both = List.copyOf(times.values());
-      result.put("ratio", rounded(median(both.get(1)) / median(both.get(0))));
+      List<Times> both = List.copyOf(times.values());
+      result.put("ratio", Times.rounded(both.get(1).median() / both.get(0).median()));
     }
     result.put("peak_rss_mb", Memory.peakMegabytes());
+    if (profile.wanted()) {
+      result.put("profile", profile(workload, sets));
+    }
     sets.values().forEach(Gradients::close);
     line().getOut().println(new ObjectMapper().writeValueAsString(result));
     return 0;
@@ -117,33 +97,37 @@ final class StepCommand implements Callable<Integer> {
   }
 
   private Gradients gradients(String name, Workload workload) {
-    return switch (name) {
-      case "nd4j" -> new EngineGradients(workload, new Nd4jKernels(), memory());
-      case "onednn" -> new EngineGradients(workload, new OneDnnKernels(), memory());
-      case "samediff" -> new StockGradients(workload);
-      default ->
-          throw new ParameterException(line(), "kernels must be onednn, nd4j or samediff: " + name);
-    };
+    return name.equals("samediff")
+        ? new StockGradients(workload)
+        : new EngineGradients(workload, KernelSets.named(name, line()), memory());
   }
 
   private TrainingMemory memory() {
     return recompute ? TrainingMemory.RECOMPUTE_LAYERS : TrainingMemory.KEEP_ACTIVATIONS;
   }
 
-  private Map<String, List<Double>> time(Workload workload, Map<String, Gradients> sets) {
-    Map<String, List<Double>> times = new LinkedHashMap<>();
+  /** The profile of the first kernel set that has one. */
+  private Map<String, Object> profile(Workload workload, Map<String, Gradients> sets)
+      throws IOException {
+    for (Gradients set : sets.values()) {
+      if (set instanceof EngineGradients engine) {
+        return profile.print(
+            "training step", engine.plan(), workload.batch(), engine.kernels(), line().getOut());
+      }
+    }
+    throw new ParameterException(line(), "stock SameDiff has no profile; add onednn or nd4j");
+  }
+
+  private Map<String, Times> time(Workload workload, Map<String, Gradients> sets) {
+    Map<String, Times> times = new LinkedHashMap<>();
     Map<String, Update> updates = new LinkedHashMap<>();
     for (int step = -warmup; step < steps; step++) {
       boolean counts = step >= 0;
       sets.forEach(
           (name, set) -> {
             Update update = updates.computeIfAbsent(name, key -> new Update());
-            long start = System.nanoTime();
-            update.apply(workload.trainable(), set.compute());
-            double milliseconds = (System.nanoTime() - start) / 1e6;
-            if (counts) {
-              times.computeIfAbsent(name, key -> new ArrayList<>()).add(milliseconds);
-            }
+            Times kept = counts ? times.computeIfAbsent(name, key -> new Times()) : new Times();
+            kept.measure(() -> update.apply(workload.trainable(), set.compute()));
           });
     }
     return times;
@@ -165,21 +149,5 @@ final class StepCommand implements Callable<Integer> {
       }
     }
     return largest;
-  }
-
-  private static Map<String, Object> summary(List<Double> times) {
-    Map<String, Object> summary = new LinkedHashMap<>();
-    summary.put("median_ms", rounded(median(times)));
-    summary.put("min_ms", rounded(Collections.min(times)));
-    return summary;
-  }
-
-  private static double median(List<Double> times) {
-    List<Double> sorted = times.stream().sorted().toList();
-    return (sorted.get((sorted.size() - 1) / 2) + sorted.get(sorted.size() / 2)) / 2;
-  }
-
-  private static double rounded(double number) {
-    return Math.round(number * 100) / 100.0;
   }
 }

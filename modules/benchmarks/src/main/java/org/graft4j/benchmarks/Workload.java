@@ -11,8 +11,6 @@ import java.util.SplittableRandom;
 import org.graft4j.adapters.AdaptedGraph;
 import org.graft4j.adapters.Adapters;
 import org.graft4j.adapters.lora.LoraConfig;
-import org.graft4j.models.bert.BertConfig;
-import org.graft4j.models.bert.BertGraph;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -20,8 +18,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * What is trained: an encoder with random weights, LoRA on query and value, and the mean square of
- * its hidden states as the loss.
+ * What is trained: an encoder, LoRA on query and value, and the mean square of its hidden states as
+ * the loss.
  *
  * @param graph the grafted graph
  * @param trainable the low-rank matrices by their names in the graph
@@ -30,14 +28,19 @@ import org.nd4j.linalg.factory.Nd4j;
 record Workload(SameDiff graph, Map<String, INDArray> trainable, Map<String, INDArray> batch) {
   static final String LOSS = "loss";
 
-  static Workload of(BertConfig config, int rank, int rows, int length) {
-    SameDiff graph = BertGraph.random(config, 1);
+  /** The value that holds the vectors of the tokens, in encoders made here and in exported ones. */
+  static final String HIDDEN = "last_hidden_state";
+
+  /** Words that BERT and its kin know. */
+  private static final int VOCABULARY = 30_522;
+
+  static Workload of(SameDiff graph, int rank, int rows, int length) {
     AdaptedGraph adapted =
         Adapters.attach(
             graph,
             "bench",
             LoraConfig.builder().rank(rank).alpha(2 * rank).targets("query", "value").build());
-    SDVariable hidden = graph.getVariable("last_hidden_state");
+    SDVariable hidden = graph.getVariable(HIDDEN);
     graph.math().square(hidden).mean().rename(LOSS);
     Map<String, INDArray> trainable = new LinkedHashMap<>();
     SplittableRandom random = new SplittableRandom(2);
@@ -54,15 +57,15 @@ record Workload(SameDiff graph, Map<String, INDArray> trainable, Map<String, IND
               }
               trainable.put(parameter.variable(), array);
             });
-    return new Workload(graph, trainable, batch(config, rows, length, random));
+    return new Workload(graph, trainable, batch(rows, length, random));
   }
 
-  private static Map<String, INDArray> batch(
-      BertConfig config, int rows, int length, SplittableRandom random) {
+  /** Random words in rows without padding. */
+  static Map<String, INDArray> batch(int rows, int length, SplittableRandom random) {
     long[][] ids = new long[rows][length];
     for (long[] row : ids) {
       for (int j = 0; j < length; j++) {
-        row[j] = random.nextInt(config.vocabularySize());
+        row[j] = random.nextInt(VOCABULARY);
       }
     }
     return Map.of(

@@ -3,8 +3,9 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 /**
- * Measurements, printed as JSON: a training step through the engine and through stock SameDiff,
- * side by side.
+ * Measurements, printed as JSON: training steps through the engine and through stock SameDiff side
+ * by side, with a profile by instruction; inference; the first step after an import; training on
+ * labelled mails.
  *
  * <p>Speeds of a shared machine move by tens of percent, so what is compared is measured
  * alternately in one run.

@@ -7,6 +7,7 @@ package org.graft4j.engine;
 import java.util.Map;
 import java.util.OptionalLong;
 import org.graft4j.engine.plan.Executable;
+import org.graft4j.engine.program.Instruction;
 import org.graft4j.engine.program.Operand;
 import org.graft4j.engine.program.Origin;
 import org.jspecify.annotations.Nullable;
@@ -54,14 +55,32 @@ public final class Plan implements AutoCloseable {
     run(placeholders, OptionalLong.of(seed));
   }
 
+  /**
+   * Runs the plan without dropout and measures each instruction.
+   *
+   * @param placeholders the arrays by placeholder name
+   * @return nanoseconds by instruction, in the order they ran; those that only look at memory in
+   *     another way are not among them
+   * @throws IllegalArgumentException as {@link #run(Map)}
+   * @throws IllegalStateException if the plan has been given back
+   */
+  public Map<Instruction, Long> profile(Map<String, INDArray> placeholders) {
+    check(placeholders);
+    return executable.profile(placeholders, OptionalLong.empty());
+  }
+
   private void run(Map<String, INDArray> placeholders, OptionalLong seed) {
+    check(placeholders);
+    executable.run(placeholders, seed);
+  }
+
+  private void check(Map<String, INDArray> placeholders) {
     checkLeased();
     for (Operand operand : executable.program().operands()) {
       if (operand.origin() instanceof Origin.Input input) {
         checkType(input.name(), placeholders.get(input.name()), operand.dataType());
       }
     }
-    executable.run(placeholders, seed);
   }
 
   private static void checkType(String name, @Nullable INDArray array, DataType type) {
@@ -126,6 +145,15 @@ public final class Plan implements AutoCloseable {
    */
   public long bytes() {
     return executable.memory().bytes();
+  }
+
+  /**
+   * Says what takes the memory, that of the shared weights too.
+   *
+   * @return the bytes by what they are for
+   */
+  public PlanMemory memory() {
+    return PlanMemory.of(executable);
   }
 
   /** Gives the plan back. */

@@ -69,6 +69,46 @@ final class TrainingTest {
   }
 
   @Test
+  void aProfileIsARunAndNamesWhatRan() {
+    Grafted grafted = Grafted.bert(0);
+    Map<String, INDArray> batch = grafted.batch(2, 7);
+    try (CompiledGraph compiled = training(grafted);
+        Plan plan = compiled.planFor(batch)) {
+      plan.run(batch);
+      double loss = plan.loss();
+      grafted.trainable().forEach(name -> plan.gradient(name).assign(0));
+      assertThat(plan.profile(batch))
+          .hasSizeGreaterThan(20)
+          .allSatisfy((i, t) -> assertThat(t).isPositive());
+      assertThat(plan.loss()).isEqualTo(loss);
+      assertThat(grafted.trainable())
+          .anySatisfy(
+              name -> assertThat(plan.gradient(name).amaxNumber().doubleValue()).isPositive());
+    }
+  }
+
+  @Test
+  void memoryIsToldByPurpose() {
+    Grafted grafted = Grafted.bert(0);
+    Map<String, INDArray> batch = grafted.batch(2, 7);
+    try (CompiledGraph compiled = training(grafted);
+        Plan plan = compiled.planFor(batch)) {
+      PlanMemory memory = plan.memory();
+      long trained = 0;
+      for (String name : grafted.trainable()) {
+        trained += grafted.graph().getVariable(name).getArr().length() * Float.BYTES;
+      }
+      assertThat(memory.trained()).isEqualTo(trained);
+      assertThat(memory.gradients()).isEqualTo(trained);
+      assertThat(memory.outputs()).isEqualTo(Float.BYTES);
+      assertThat(memory.weights()).isGreaterThan(trained);
+      assertThat(memory.held())
+          .isEqualTo(plan.bytes())
+          .isGreaterThanOrEqualTo(memory.inputs() + memory.activations() + memory.scratch());
+    }
+  }
+
+  @Test
   void aGateIsReadAtEveryRun() {
     Grafted grafted = Grafted.bert(0);
     Map<String, INDArray> batch = grafted.batch(2, 7);
