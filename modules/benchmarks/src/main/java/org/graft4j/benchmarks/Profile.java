@@ -122,7 +122,15 @@ record Profile(List<Cost> costs, List<Kind> kinds, double peak, PlanMemory memor
     StringBuilder table = new StringBuilder();
     table.append(
         String.format(
-            Locale.ROOT, "%-28s %6s %10s %7s %10s %8s %9s%n", "kind", "count", "ms", "share", "GFLOP/s", "of peak", "MB"));
+            Locale.ROOT,
+            "%-28s %6s %10s %7s %10s %8s %9s%n",
+            "kind",
+            "count",
+            "ms",
+            "share",
+            "GFLOP/s",
+            "of peak",
+            "MB"));
     for (Kind kind : kinds) {
       boolean product = kind.gflops > 0;
       table.append(
