@@ -9,9 +9,6 @@ import org.graft4j.engine.kernels.ArrayViews;
 import org.graft4j.engine.kernels.Binding;
 import org.graft4j.engine.program.Op.CrossEntropy.Reduction;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.api.ops.impl.transforms.same.Abs;
-import org.nd4j.linalg.api.ops.impl.transforms.same.Negative;
-import org.nd4j.linalg.api.ops.impl.transforms.same.Sign;
 import org.nd4j.linalg.api.ops.impl.transforms.strict.Exp;
 import org.nd4j.linalg.api.ops.impl.transforms.strict.Log;
 
@@ -85,7 +82,7 @@ final class SoftmaxKernels {
     steps.call("subtract", t, t, losses); // the logarithms of the probabilities
     steps.call("multiply", t, t, labels);
     steps.rowSums(losses, t);
-    steps.legacy(new Negative(losses, losses));
+    steps.scalar("multiply", losses, losses, -1);
     rowWeights(arrays, 1, labels, weights, steps);
     divisor(reduction, weights, divisor, arrays, steps);
     steps.call("multiply", losses, losses, weights);
@@ -155,13 +152,11 @@ final class SoftmaxKernels {
       steps.columnSums(divisor, weights);
     } else {
       INDArray counted = ArrayViews.rows(arrays.workspace(7));
-      steps.legacy(new Sign(weights, counted));
-      steps.legacy(new Abs(counted, counted));
+      steps.call("divide_no_nan", counted, weights, weights);
       steps.columnSums(divisor, counted);
     }
-    // + (1 − |sign|): 1 where the divisor is 0
-    steps.legacy(new Sign(divisor, zero));
-    steps.legacy(new Abs(zero, zero));
+    // + (1 − d/d), where 0/0 is 0: 1 where the divisor is 0
+    steps.call("divide_no_nan", zero, divisor, divisor);
     steps.scalar("reversesubtract", zero, zero, 1);
     steps.call("add", divisor, divisor, zero);
   }

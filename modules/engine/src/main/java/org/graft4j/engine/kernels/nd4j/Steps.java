@@ -8,34 +8,15 @@ import java.util.ArrayList;
 import java.util.List;
 import org.graft4j.engine.kernels.ArrayViews;
 import org.graft4j.engine.kernels.Kernel;
-import org.graft4j.engine.kernels.Run;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.DynamicCustomOp;
 import org.nd4j.linalg.api.ops.Op;
 import org.nd4j.linalg.api.ops.OpContext;
-import org.nd4j.linalg.api.ops.impl.transforms.any.Assign;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** The calls into ND4J that make up one kernel, each bound once to fixed arrays. */
 final class Steps {
   private final List<Kernel> steps = new ArrayList<>();
-
-  /** A native op with its context, made once. */
-  private record NativeCall(DynamicCustomOp op, OpContext context) implements Kernel {
-    @Override
-    public void run(Run run) {
-      Nd4j.getExecutioner().exec(op, context);
-    }
-
-    @Override
-    public void close() {
-      try {
-        context.close();
-      } catch (Exception e) {
-        throw new IllegalStateException("the context of " + op.opName() + " cannot be closed", e);
-      }
-    }
-  }
 
   Kernel toKernel() {
     return Kernel.sequence(steps);
@@ -92,7 +73,7 @@ final class Steps {
 
   /** Copies elements; strides and types may differ. */
   Steps copy(INDArray output, INDArray input) {
-    return legacy(new Assign(input, output));
+    return call("cast", output, List.of(input), output.dataType().toInt());
   }
 
   /** Writes one number everywhere. */
