@@ -4,6 +4,7 @@
  */
 package org.graft4j.engine;
 
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import org.graft4j.engine.plan.Executable;
@@ -76,7 +77,9 @@ public final class Plan implements AutoCloseable {
 
   private void check(Map<String, INDArray> placeholders) {
     checkLeased();
-    for (Operand operand : executable.program().operands()) {
+    List<Operand> operands = executable.program().operands();
+    for (int i = 0; i < operands.size(); i++) { // a loop over the list would make an iterator
+      Operand operand = operands.get(i);
       if (operand.origin() instanceof Origin.Input input) {
         checkType(input.name(), placeholders.get(input.name()), operand.dataType());
       }
