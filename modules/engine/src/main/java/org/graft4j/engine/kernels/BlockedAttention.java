@@ -86,12 +86,24 @@ public final class BlockedAttention implements UnboundKernel {
     if (gradient) {
       named.add(scores);
     }
-    for (long row = 0; row < rows; row += block) {
-      if (gradient) {
-        backward(row, Math.min(block, rows - row));
-      } else {
-        forward(row, Math.min(block, rows - row));
+    boolean made = false;
+    try {
+      for (long row = 0; row < rows; row += block) {
+        divide(row, Math.min(block, rows - row));
       }
+      made = true;
+    } finally {
+      if (!made) {
+        parts.forEach(part -> part.kernel.close());
+      }
+    }
+  }
+
+  private void divide(long row, long count) {
+    if (gradient) {
+      backward(row, count);
+    } else {
+      forward(row, count);
     }
   }
 
@@ -232,35 +244,25 @@ public final class BlockedAttention implements UnboundKernel {
 
   @Override
   public Kernel bind(Binding binding) {
-    List<Kernel> kernels = new ArrayList<>();
-    for (Part part : parts) {
-      List<INDArray> inputs = new ArrayList<>();
-      for (int i = 0; i < part.inputs.size(); i++) {
-        inputs.add(
-            view(
-                binding,
-                part,
-                part.inputs.get(i),
-                part.instruction.input(i).shape(),
-                part.layout.inputs().get(i)));
-      }
-      INDArray output =
-          view(
-              binding,
-              part,
-              part.output,
-              part.instruction.output().shape(),
-              part.layout.outputs().get(0));
-      List<INDArray> scratch = new ArrayList<>();
-      List<TensorType> needed = part.kernel.workspaces();
-      for (int i = 0; i < needed.size(); i++) {
-        scratch.add(
-            ArrayViews.contiguous(
-                binding.workspace(named.size() + i), 0, needed.get(i).shape().toArray()));
-      }
-      kernels.add(part.kernel.bind(new Binding(inputs, List.of(output), scratch)));
+    return Kernel.sequence(parts, part -> bind(part, binding));
+  }
+
+  private Kernel bind(Part part, Binding binding) {
+    List<INDArray> inputs = new ArrayList<>();
+    for (int i = 0; i < part.inputs.size(); i++) {
+      Shape shape = part.instruction.input(i).shape();
+      inputs.add(view(binding, part, part.inputs.get(i), shape, part.layout.inputs().get(i)));
     }
-    return Kernel.sequence(kernels);
+    Shape shape = part.instruction.output().shape();
+    INDArray output = view(binding, part, part.output, shape, part.layout.outputs().get(0));
+    List<INDArray> scratch = new ArrayList<>();
+    List<TensorType> needed = part.kernel.workspaces();
+    for (int i = 0; i < needed.size(); i++) {
+      scratch.add(
+          ArrayViews.contiguous(
+              binding.workspace(named.size() + i), 0, needed.get(i).shape().toArray()));
+    }
+    return part.kernel.bind(new Binding(inputs, List.of(output), scratch));
   }
 
   private static INDArray view(

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import org.bytedeco.javacpp.Pointer;
 import org.graft4j.engine.kernels.ArrayViews;
 import org.graft4j.engine.kernels.Binding;
 import org.graft4j.engine.kernels.Kernel;
@@ -22,6 +23,7 @@ import org.graft4j.engine.program.Operand;
 import org.graft4j.engine.program.Origin;
 import org.graft4j.engine.program.Program;
 import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -34,18 +36,23 @@ import org.nd4j.linalg.factory.Nd4j;
  * them in place are seen by the next run.
  */
 public final class Executable implements AutoCloseable {
+  private static final boolean ON_CPU = Nd4j.getBackend().getEnvironment().isCPU();
+
   private final Program program;
   private final MemoryPlan memory;
   private final Map<MemoryPlan.Area, INDArray> kept = new LinkedHashMap<>();
   private final Arenas arenas;
   private final boolean alone;
   private final INDArray[] arrays;
-  private final Map<String, Operand> inputs = new LinkedHashMap<>();
+  private final List<Input> inputs = new ArrayList<>();
   private final List<Staged> staged = new ArrayList<>();
   private final List<Kernel> kernels = new ArrayList<>();
   private final List<Instruction> bound = new ArrayList<>();
   private int generation;
   private boolean closed;
+
+  /** Where what is given for a placeholder goes. */
+  private record Input(String name, Operand operand, INDArray to, Pointer address) {}
 
   /** A graph array that changes between runs and has to be copied to be contiguous. */
   private record Staged(INDArray from, INDArray to) {}
@@ -85,12 +92,16 @@ public final class Executable implements AutoCloseable {
   @SuppressWarnings("try") // the scope is only closed
   private static Executable of(Program program, Kernels kernels, Arenas arenas, boolean alone) {
     Executable executable = new Executable(program, kernels, arenas, alone);
+    boolean made = false;
     try (MemoryWorkspace detached = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
       executable.allocate();
       executable.bind();
-    } catch (RuntimeException e) {
-      executable.close();
-      throw e;
+      made = true;
+    } finally {
+      executable.memory.close();
+      if (!made) {
+        executable.close();
+      }
     }
     return executable;
   }
@@ -241,7 +252,9 @@ public final class Executable implements AutoCloseable {
                   contiguous.computeIfAbsent(external, Executable::contiguous), location, operand);
       Origin origin = operand.origin();
       if (origin instanceof Origin.Input input) {
-        inputs.put(input.name(), operand);
+        INDArray to = arrays[operand.id()];
+        Pointer address = to.isEmpty() ? new Pointer() : to.data().addressPointer();
+        inputs.add(new Input(input.name(), operand, to, address));
       } else if (external == null && MemoryPlan.needsStaging(operand)) {
         staged.add(new Staged(graphArray(operand), arrays[operand.id()]));
       }
@@ -252,9 +265,8 @@ public final class Executable implements AutoCloseable {
     List<Instruction> instructions = program.instructions();
     for (int i = 0; i < instructions.size(); i++) {
       if (memory.runs(i)) {
-        try (UnboundKernel unbound = memory.kernel(i)) {
-          kernels.add(unbound.bind(binding(instructions.get(i), unbound, memory.scratch(i))));
-        }
+        UnboundKernel unbound = memory.kernel(i);
+        kernels.add(unbound.bind(binding(instructions.get(i), unbound, memory.scratch(i))));
         bound.add(instructions.get(i));
       }
     }
@@ -276,30 +288,44 @@ public final class Executable implements AutoCloseable {
     if (closed || isStale()) {
       throw new IllegalStateException("the plan is closed");
     }
-    for (Map.Entry<String, Operand> input : inputs.entrySet()) {
-      copyIn(input.getKey(), given.get(input.getKey()), input.getValue());
+    for (int i = 0; i < inputs.size(); i++) { // a loop over the list would make an iterator
+      Input input = inputs.get(i);
+      copyIn(input, given.get(input.name));
     }
-    for (Staged copy : staged) {
-      copy.to.assign(copy.from);
+    for (int i = 0; i < staged.size(); i++) {
+      staged.get(i).to.assign(staged.get(i).from);
     }
   }
 
-  private void copyIn(String name, @Nullable INDArray array, Operand operand) {
+  private static void copyIn(Input input, @Nullable INDArray array) {
     if (array == null) {
       throw new IllegalArgumentException(
-          "no array is given for placeholder '" + name + "'; it takes " + operand.type());
+          "no array is given for placeholder '"
+              + input.name
+              + "'; it takes "
+              + input.operand.type());
     }
-    if (!Arrays.equals(array.shape(), operand.shape().toArray())) {
+    if (!Arrays.equals(array.shape(), input.to.shape())) {
       throw new IllegalArgumentException(
           "placeholder '"
-              + name
+              + input.name
               + "' takes "
-              + operand.type()
+              + input.operand.type()
               + " in this plan: "
               + Arrays.toString(array.shape()));
     }
     if (!array.isEmpty()) {
-      arrays[operand.id()].assign(array);
+      copy(array, input);
+    }
+  }
+
+  /** Copies an array; where it lies as it should, without the garbage that ND4J's copy makes. */
+  private static void copy(INDArray from, Input input) {
+    DataType type = input.operand.dataType();
+    if (ON_CPU && from.dataType() == type && MemoryPlan.isPlain(from)) {
+      Pointer.memcpy(input.address, from.data().addressPointer(), from.length() * type.width());
+    } else {
+      input.to.assign(from);
     }
   }
 

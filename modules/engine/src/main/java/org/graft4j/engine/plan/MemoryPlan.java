@@ -22,7 +22,6 @@ import org.graft4j.engine.program.TensorType;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.api.shape.Shape;
 
 /**
  * Where every operand and every scratch array of a program lies.
@@ -32,7 +31,7 @@ import org.nd4j.linalg.api.shape.Shape;
  * lowest place that nothing alive at the same time takes. One arena for each element type, and one
  * more for what is handed out.
  */
-public final class MemoryPlan {
+public final class MemoryPlan implements AutoCloseable {
   /*
    * Three passes: last uses are found, a view's counting for its root; buffers are made in program order, taking over a
    * dying input where allowed; buffers get offsets.
@@ -59,11 +58,6 @@ public final class MemoryPlan {
     this.program = program;
     this.kept = kept(program);
     this.layouts = Layouts.of(program, set, kept);
-    for (int i = 0; i < program.instructions().size(); i++) {
-      Instruction instruction = program.instructions().get(i);
-      kernels.add(
-          runs(i) ? set.prepare(instruction, layouts.layout(instruction)) : binding -> run -> {});
-    }
     this.lastUses = new int[program.operands().size()];
   }
 
@@ -76,10 +70,27 @@ public final class MemoryPlan {
    */
   public static MemoryPlan of(Program program, Kernels kernels) {
     MemoryPlan plan = new MemoryPlan(program, kernels);
-    plan.findLastUses();
-    plan.makeBuffers();
-    plan.placeBuffers();
+    boolean made = false;
+    try {
+      plan.prepare(kernels);
+      plan.findLastUses();
+      plan.makeBuffers();
+      plan.placeBuffers();
+      made = true;
+    } finally {
+      if (!made) {
+        plan.close();
+      }
+    }
     return plan;
+  }
+
+  private void prepare(Kernels set) {
+    for (int i = 0; i < program.instructions().size(); i++) {
+      Instruction instruction = program.instructions().get(i);
+      kernels.add(
+          runs(i) ? set.prepare(instruction, layouts.layout(instruction)) : binding -> run -> {});
+    }
   }
 
   private static Set<Operand> kept(Program program) {
@@ -196,9 +207,16 @@ public final class MemoryPlan {
     return layouts.runs(instruction);
   }
 
-  /** What will run an instruction; bound and closed by the caller. */
+  /** What will run an instruction; bound by the caller before this is closed. */
   UnboundKernel kernel(int instruction) {
     return kernels.get(instruction);
+  }
+
+  /** Lets go of the kernels, once they are bound or will not be; where everything lies stays. */
+  @Override
+  public void close() {
+    kernels.forEach(UnboundKernel::close);
+    kernels.clear();
   }
 
   private Operand root(Operand operand) {
@@ -351,6 +369,16 @@ public final class MemoryPlan {
   }
 
   static boolean isPlain(INDArray array) {
-    return array.ordering() == 'c' && Shape.hasDefaultStridesForShape(array);
+    if (array.ordering() != 'c') {
+      return false;
+    }
+    long stride = 1;
+    for (int axis = array.rank() - 1; axis >= 0; axis--) {
+      if (array.stride(axis) != stride) {
+        return false;
+      }
+      stride *= array.size(axis);
+    }
+    return true;
   }
 }

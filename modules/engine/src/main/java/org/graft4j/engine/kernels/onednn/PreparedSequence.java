@@ -50,7 +50,7 @@ final class PreparedSequence implements UnboundKernel {
 
   @Override
   public Kernel bind(Binding binding) {
-    return Kernel.sequence(parts.stream().map(part -> part.bind(binding)).toList());
+    return Kernel.sequence(parts, part -> part.bind(binding));
   }
 
   @Override
