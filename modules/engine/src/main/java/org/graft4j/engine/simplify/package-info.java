@@ -6,7 +6,7 @@
  * Makes programs smaller without changing what they compute, one small pass at a time.
  *
  * <p>{@link org.graft4j.engine.simplify.Simplification} runs the passes in order until nothing
- * changes.
+ * changes: before differentiation, and again after it.
  */
 @NullMarked
 package org.graft4j.engine.simplify;

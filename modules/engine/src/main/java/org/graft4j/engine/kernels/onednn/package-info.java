@@ -3,7 +3,8 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 /**
- * The fast kernel set for CPUs: oneDNN primitives over the memory of ND4J, made once for each plan.
+ * The fast kernel set for CPUs: oneDNN primitives over the memory of ND4J. Instructions that are
+ * alike share a description; each plan binds primitives of its own.
  */
 @NullMarked
 package org.graft4j.engine.kernels.onednn;
