@@ -216,7 +216,7 @@ final class TextClassificationTest {
                         - b.stream().mapToInt(i -> i % 97).min().orElseThrow())
             .average()
             .orElseThrow();
-    assertThat(spread).isLessThan(20);
+    assertThat(spread).isLessThan(50); // plainly shuffled: 86
   }
 
   @Test
