@@ -6,7 +6,6 @@ package org.graft4j.engine.fuse;
 
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -34,12 +33,7 @@ final class Uses {
         producers.put(output, i);
       }
     }
-    kept = new HashSet<>(program.outputs().values());
-    kept.addAll(program.gradients().values());
-    Operand loss = program.loss();
-    if (loss != null) {
-      kept.add(loss);
-    }
+    kept = program.kept();
   }
 
   /** Each read of an operand; empty when it is only handed out. */

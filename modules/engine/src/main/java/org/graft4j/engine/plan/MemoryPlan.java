@@ -7,7 +7,6 @@ package org.graft4j.engine.plan;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -56,7 +55,7 @@ public final class MemoryPlan implements AutoCloseable {
 
   private MemoryPlan(Program program, Kernels set) {
     this.program = program;
-    this.kept = kept(program);
+    this.kept = program.kept();
     this.layouts = Layouts.of(program, set, kept);
     this.lastUses = new int[program.operands().size()];
   }
@@ -91,15 +90,6 @@ public final class MemoryPlan implements AutoCloseable {
       kernels.add(
           runs(i) ? set.prepare(instruction, layouts.layout(instruction)) : binding -> run -> {});
     }
-  }
-
-  private static Set<Operand> kept(Program program) {
-    Set<Operand> kept = new HashSet<>(program.outputs().values());
-    kept.addAll(program.gradients().values());
-    if (program.loss() != null) {
-      kept.add(program.loss());
-    }
-    return kept;
   }
 
   /**

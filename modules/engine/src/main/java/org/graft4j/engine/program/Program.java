@@ -5,9 +5,11 @@
 package org.graft4j.engine.program;
 
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +42,20 @@ public record Program(
     instructions = List.copyOf(instructions);
     outputs = Collections.unmodifiableMap(new LinkedHashMap<>(outputs));
     gradients = Collections.unmodifiableMap(new LinkedHashMap<>(gradients));
+  }
+
+  /**
+   * Returns what a run hands out.
+   *
+   * @return a new set of the outputs, the gradients and the loss, for the caller to change
+   */
+  public Set<Operand> kept() {
+    Set<Operand> kept = new HashSet<>(outputs.values());
+    kept.addAll(gradients.values());
+    if (loss != null) {
+      kept.add(loss);
+    }
+    return kept;
   }
 
   /** Returns a stable, readable dump with one line for each instruction. */

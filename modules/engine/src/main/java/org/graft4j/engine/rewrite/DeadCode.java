@@ -18,12 +18,7 @@ public final class DeadCode implements Pass {
 
   @Override
   public Program apply(Program program) {
-    Set<Operand> live = new HashSet<>(program.outputs().values());
-    live.addAll(program.gradients().values());
-    Operand loss = program.loss();
-    if (loss != null) {
-      live.add(loss);
-    }
+    Set<Operand> live = program.kept();
     List<Instruction> all = program.instructions();
     Set<Instruction> kept = new HashSet<>();
     for (int i = all.size() - 1; i >= 0; i--) {
