@@ -4,6 +4,7 @@
 Training steps, with PyTorch and PEFT when a Python that has them is given:
 
     modules/benchmarks/side_by_side.py [--kernels onednn,nd4j,samediff] [--torch PYTHON] [--rounds 3] [--steps 10]
+                                     [--precision bf16] [--recompute]
 
 Inference of a model file, with ONNX Runtime when a Python that has it and numpy is given:
 
@@ -31,12 +32,14 @@ import torch
 from transformers import BertConfig, BertModel
 from peft import LoraConfig, get_peft_model
 
-layers, hidden, heads, batch, length, steps, threads = map(int, sys.argv[1:])
+precision = sys.argv[1]
+layers, hidden, heads, batch, length, steps, threads = map(int, sys.argv[2:])
 torch.set_num_threads(threads)
 torch.manual_seed(1)
 config = BertConfig(hidden_size=hidden, num_hidden_layers=layers, num_attention_heads=heads,
                     intermediate_size=4 * hidden, max_position_embeddings=max(512, length), hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0)
-model = get_peft_model(BertModel(config, add_pooling_layer=False),
+base = BertModel(config, add_pooling_layer=False)
+model = get_peft_model(base.to(torch.bfloat16) if precision == "bf16" else base,
                        LoraConfig(r=8, lora_alpha=16, target_modules=["query", "value"]))
 model.train()
 ids = torch.randint(0, config.vocab_size, (batch, length))
@@ -46,7 +49,7 @@ times = []
 for step in range(steps + 2):
     start = time.perf_counter()
     optimizer.zero_grad()
-    loss = (model(input_ids=ids, attention_mask=mask).last_hidden_state ** 2).mean()
+    loss = (model(input_ids=ids, attention_mask=mask).last_hidden_state.float() ** 2).mean()
     loss.backward()
     optimizer.step()
     if step >= 2:
@@ -97,13 +100,16 @@ def competitors(options, kernels):
         else:
             steps = min(3, options.steps) if name == "samediff" else options.steps
             work = ["step", *flags(SIZES), "--steps", str(steps)]
+            if name != "samediff":
+                work += ["--precision", options.precision]
+                work += ["--recompute"] if options.recompute else []
         commands[name] = [str(BENCH), *work, "--kernels", name]
     if options.forward and options.onnxruntime:
         numbers = [str(getattr(options, name)) for name in ("batch", "length", "steps", "threads")]
         commands["onnxruntime"] = [options.onnxruntime, "-c", ONNXRUNTIME, options.forward, *numbers]
     if not options.forward and options.torch:
         numbers = [str(getattr(options, name)) for name in (*SIZES, "steps", "threads")]
-        commands["torch"] = [options.torch, "-c", TORCH, *numbers]
+        commands["torch"] = [options.torch, "-c", TORCH, options.precision, *numbers]
     return commands
 
 
@@ -138,6 +144,8 @@ def main():
                           ("steps", 10), ("rounds", 3), ("threads", 2)]:
         parser.add_argument(f"--{name}", type=int, default=default)
     parser.add_argument("--kernels", default="onednn", help="onednn, nd4j or samediff, or several with commas")
+    parser.add_argument("--precision", default="fp32", choices=["fp32", "bf16"], help="of the engine's and torch's steps")
+    parser.add_argument("--recompute", action="store_true", help="let the engine compute layers twice to save memory")
     parser.add_argument("--torch", metavar="PYTHON", help="a Python with torch, transformers and peft")
     parser.add_argument("--forward", metavar="MODEL.onnx", help="time inference of this model instead of steps")
     parser.add_argument("--onnxruntime", metavar="PYTHON", help="a Python with onnxruntime and numpy")

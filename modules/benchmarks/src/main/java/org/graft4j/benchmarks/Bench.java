@@ -28,6 +28,7 @@ public final class Bench {
    * @param args the words behind {@code bench}
    */
   public static void main(String[] args) {
-    System.exit(new CommandLine(new Bench()).execute(args));
+    System.exit(
+        new CommandLine(new Bench()).setCaseInsensitiveEnumValuesAllowed(true).execute(args));
   }
 }

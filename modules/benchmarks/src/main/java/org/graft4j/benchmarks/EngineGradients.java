@@ -10,7 +10,6 @@ import java.util.Map;
 import org.graft4j.engine.CompiledGraph;
 import org.graft4j.engine.Engine;
 import org.graft4j.engine.Plan;
-import org.graft4j.engine.TrainingMemory;
 import org.graft4j.engine.kernels.Kernels;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -21,13 +20,12 @@ final class EngineGradients implements Gradients {
   private final Plan plan;
   private final Kernels kernels;
 
-  EngineGradients(Workload workload, Kernels kernels, TrainingMemory memory) {
+  EngineGradients(Workload workload, Kernels kernels, Engine.Builder engine) {
     this.workload = workload;
     this.kernels = kernels;
     this.compiled =
-        Engine.builder()
+        engine
             .kernels(kernels)
-            .trainingMemory(memory)
             .build()
             .compileTraining(workload.graph(), Workload.LOSS, workload.names(), List.of());
     this.plan = compiled.planFor(workload.batch());

@@ -11,7 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
-import org.graft4j.engine.TrainingMemory;
+import org.graft4j.engine.Engine;
 import org.graft4j.onnx.OnnxImporter;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.autodiff.samediff.SameDiff;
@@ -63,8 +63,7 @@ final class FirstStepCommand implements Callable<Integer> {
     Workload workload = Workload.of(graph, 8, batch, length);
     long attached = System.nanoTime();
     try (EngineGradients gradients =
-        new EngineGradients(
-            workload, KernelSets.named(kernels, line), TrainingMemory.KEEP_ACTIVATIONS)) {
+        new EngineGradients(workload, KernelSets.named(kernels, line), Engine.builder())) {
       long planned = System.nanoTime();
       Update update = new Update();
       update.apply(workload.trainable(), gradients.compute());

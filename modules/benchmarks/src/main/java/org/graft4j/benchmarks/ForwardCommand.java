@@ -14,7 +14,6 @@ import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import org.graft4j.engine.CompiledGraph;
-import org.graft4j.engine.Engine;
 import org.graft4j.engine.Plan;
 import org.graft4j.engine.kernels.Kernels;
 import org.graft4j.onnx.OnnxImporter;
@@ -54,6 +53,8 @@ final class ForwardCommand implements Callable<Integer> {
   @Option(names = "--kernels", description = "onednn or nd4j (default ${DEFAULT-VALUE}).")
   private String kernels = "onednn";
 
+  @Mixin private final PrecisionOption precision = new PrecisionOption();
+
   @Mixin private final ProfileOptions profile = new ProfileOptions();
 
   @Spec private @Nullable CommandSpec spec;
@@ -70,7 +71,7 @@ final class ForwardCommand implements Callable<Integer> {
         Workload.batch(encoder.batch(), encoder.length(), new SplittableRandom(2));
     Map<String, Object> result = new LinkedHashMap<>();
     try (CompiledGraph compiled =
-            Engine.builder().kernels(set).build().compile(graph, List.of(Workload.HIDDEN));
+            precision.engine().kernels(set).build().compile(graph, List.of(Workload.HIDDEN));
         Plan plan = compiled.planFor(batch)) {
       Times times = new Times();
       for (int step = -warmup; step < steps; step++) {

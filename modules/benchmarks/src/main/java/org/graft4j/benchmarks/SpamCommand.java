@@ -22,6 +22,7 @@ import org.graft4j.text.Tokenizer;
 import org.graft4j.training.Trainer;
 import org.graft4j.training.TrainingReport;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Trains on the mails with several seeds: the adapter and its head, and the head alone. */
@@ -56,6 +57,8 @@ final class SpamCommand implements Callable<Integer> {
   @Option(names = "--epochs", defaultValue = "3")
   private int epochs;
 
+  @Mixin private final PrecisionOption precision = new PrecisionOption();
+
   @Override
   public Integer call() throws IOException {
     try (Tokenizer tokenizer = Tokenizer.load(tokenizerFile)) {
@@ -87,6 +90,7 @@ final class SpamCommand implements Callable<Integer> {
             .batchSize(BATCH)
             .learningRate(1e-3)
             .seed(seed)
+            .engine(precision.engine().build())
             .build()
             .fit(task, train);
     ObjectNode json = new ObjectMapper().createObjectNode();

@@ -50,6 +50,8 @@ final class StepCommand implements Callable<Integer> {
       description = "onednn, nd4j or samediff, or several with commas (default ${DEFAULT-VALUE}).")
   private List<String> kernels = List.of("onednn");
 
+  @Mixin private final PrecisionOption precision = new PrecisionOption();
+
   @Option(
       names = "--recompute",
       description = "Compute layers again in the backward pass instead of keeping them.")
@@ -97,13 +99,13 @@ final class StepCommand implements Callable<Integer> {
   }
 
   private Gradients gradients(String name, Workload workload) {
-    return name.equals("samediff")
-        ? new StockGradients(workload)
-        : new EngineGradients(workload, KernelSets.named(name, line()), memory());
-  }
-
-  private TrainingMemory memory() {
-    return recompute ? TrainingMemory.RECOMPUTE_LAYERS : TrainingMemory.KEEP_ACTIVATIONS;
+    if (name.equals("samediff")) {
+      return new StockGradients(workload);
+    }
+    TrainingMemory memory =
+        recompute ? TrainingMemory.RECOMPUTE_LAYERS : TrainingMemory.KEEP_ACTIVATIONS;
+    return new EngineGradients(
+        workload, KernelSets.named(name, line()), precision.engine().trainingMemory(memory));
   }
 
   /** The profile of the first kernel set that has one. */

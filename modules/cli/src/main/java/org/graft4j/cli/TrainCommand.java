@@ -13,6 +13,9 @@ import java.util.concurrent.Callable;
 import org.graft4j.adapters.AdaptedGraph;
 import org.graft4j.adapters.AdapterPlan;
 import org.graft4j.adapters.Adapters;
+import org.graft4j.engine.Engine;
+import org.graft4j.engine.Precision;
+import org.graft4j.engine.TrainingMemory;
 import org.graft4j.tasks.Pooling;
 import org.graft4j.tasks.TextClassification;
 import org.graft4j.tasks.TextClassificationOptions;
@@ -177,8 +180,27 @@ final class TrainCommand implements Callable<Integer> {
             "Stop after so many epochs without a better validation; 0 for never. Default: ${DEFAULT-VALUE}.")
     private int patience;
 
+    @Option(
+        names = "--precision",
+        defaultValue = "fp32",
+        description =
+            "The numbers of frozen weights while training: fp32, or bf16, which is faster where the"
+                + " processor multiplies such numbers. Default: ${DEFAULT-VALUE}.")
+    private Precision precision = Precision.FP32;
+
+    @Option(
+        names = "--recompute",
+        description = "Compute layers a second time instead of keeping them: less memory, slower.")
+    private boolean recompute;
+
     @Option(names = "--seed", defaultValue = "42", description = "Default: ${DEFAULT-VALUE}.")
     private long seed;
+
+    Engine engine() {
+      TrainingMemory memory =
+          recompute ? TrainingMemory.RECOMPUTE_LAYERS : TrainingMemory.KEEP_ACTIVATIONS;
+      return Engine.builder().precision(precision).trainingMemory(memory).build();
+    }
   }
 
   @Override
@@ -246,6 +268,7 @@ final class TrainCommand implements Callable<Integer> {
               .accumulation(loop.accumulation)
               .patience(loop.patience)
               .seed(loop.seed)
+              .engine(loop.engine())
               .checkpoints(out.resolve("checkpoints"))
               .listener(progress)
               .stopWhen(interruption::wanted)

@@ -16,6 +16,7 @@ import org.graft4j.engine.differentiate.Differentiation;
 import org.graft4j.engine.fuse.AttentionFusion;
 import org.graft4j.engine.fuse.Fusion;
 import org.graft4j.engine.fuse.LayerRecomputation;
+import org.graft4j.engine.fuse.RoundedWeights;
 import org.graft4j.engine.lower.Lowering;
 import org.graft4j.engine.lower.Request;
 import org.graft4j.engine.plan.Executable;
@@ -44,6 +45,7 @@ public final class CompiledGraph implements AutoCloseable {
   private final Roles roles;
   private final Engine engine;
   private final PlanCache cache;
+  private final RoundedWeights roundedWeights = new RoundedWeights();
   private final Object compiling = new Object();
 
   private CompiledGraph(
@@ -63,7 +65,7 @@ public final class CompiledGraph implements AutoCloseable {
     this.placeholders = Lowering.placeholders(view, wanted);
     this.roles = Roles.of(view);
     this.engine = engine;
-    this.cache = new PlanCache(engine.maxPlans());
+    this.cache = new PlanCache(engine.maxPlans(), roundedWeights::close);
   }
 
   static CompiledGraph of(
@@ -225,6 +227,9 @@ public final class CompiledGraph implements AutoCloseable {
         program = Fusion.of(program);
         if (engine.trainingMemory() == TrainingMemory.RECOMPUTE_LAYERS) {
           program = new LayerRecomputation().apply(program);
+        }
+        if (engine.precision() == Precision.BF16) {
+          program = roundedWeights.apply(program);
         }
         cache.keep(key, program);
       }

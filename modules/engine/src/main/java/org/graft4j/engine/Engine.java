@@ -28,11 +28,13 @@ public final class Engine {
   private final Kernels kernels;
   private final int maxPlans;
   private final TrainingMemory trainingMemory;
+  private final Precision precision;
 
   private Engine(Builder builder) {
     this.kernels = builder.kernels == null ? Fastest.SET : builder.kernels;
     this.maxPlans = builder.maxPlans;
     this.trainingMemory = builder.trainingMemory;
+    this.precision = builder.precision;
   }
 
   /**
@@ -95,6 +97,10 @@ public final class Engine {
     return trainingMemory;
   }
 
+  Precision precision() {
+    return precision;
+  }
+
   /** Looked for once, when first needed. */
   private static final class Fastest {
     static final Kernels SET = find();
@@ -116,6 +122,7 @@ public final class Engine {
     private @Nullable Kernels kernels;
     private int maxPlans = 8;
     private TrainingMemory trainingMemory = TrainingMemory.KEEP_ACTIVATIONS;
+    private Precision precision = Precision.FP32;
 
     private Builder() {}
 
@@ -155,6 +162,17 @@ public final class Engine {
      */
     public Builder trainingMemory(TrainingMemory memory) {
       this.trainingMemory = memory;
+      return this;
+    }
+
+    /**
+     * Sets the numbers that compiled graphs compute with.
+     *
+     * @param numbers the choice; {@link Precision#FP32} by default
+     * @return this builder
+     */
+    public Builder precision(Precision numbers) {
+      this.precision = numbers;
       return this;
     }
 

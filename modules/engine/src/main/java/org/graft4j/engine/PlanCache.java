@@ -17,12 +17,21 @@ import org.jspecify.annotations.Nullable;
  */
 final class PlanCache {
   private final int bound;
+  private final Runnable whenDone;
   private final Map<String, Program> programs = new LinkedHashMap<>(16, 0.75f, true);
   private final Deque<Lane> idle = new ArrayDeque<>();
+  private int taken;
   private boolean closed;
 
-  PlanCache(int bound) {
+  /**
+   * Makes an empty cache.
+   *
+   * @param bound how many programs are kept
+   * @param whenDone run when this is closed and all lanes have come back
+   */
+  PlanCache(int bound, Runnable whenDone) {
     this.bound = bound;
+    this.whenDone = whenDone;
   }
 
   synchronized @Nullable Program program(String shapes) {
@@ -42,6 +51,7 @@ final class PlanCache {
   /** A lane, best one that has a plan for these shapes; it now belongs to the caller. */
   synchronized Lane take(String shapes) {
     checkOpen();
+    taken++;
     for (Lane lane : idle) {
       if (lane.isReady(shapes)) {
         idle.remove(lane);
@@ -53,12 +63,14 @@ final class PlanCache {
   }
 
   synchronized void giveBack(Lane lane) {
+    taken--;
     if (closed || idle.size() >= bound) {
       lane.close();
     } else {
       lane.retain(programs.keySet());
       idle.addLast(lane);
     }
+    finish();
   }
 
   synchronized void close() {
@@ -66,6 +78,13 @@ final class PlanCache {
     idle.forEach(Lane::close);
     idle.clear();
     programs.clear();
+    finish();
+  }
+
+  private void finish() {
+    if (closed && taken == 0) {
+      whenDone.run();
+    }
   }
 
   private void checkOpen() {

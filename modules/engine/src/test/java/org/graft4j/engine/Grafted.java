@@ -13,6 +13,7 @@ import org.graft4j.graph.GraphEditor;
 import org.graft4j.graph.GraphView;
 import org.graft4j.graph.roles.Linear;
 import org.graft4j.graph.roles.Roles;
+import org.graft4j.models.bert.BertConfig;
 import org.graft4j.models.bert.BertGraph;
 import org.nd4j.autodiff.loss.LossReduce;
 import org.nd4j.autodiff.samediff.SDVariable;
@@ -26,7 +27,11 @@ record Grafted(SameDiff graph, String loss, List<String> trainable, List<String>
   private static final int RANK = 2;
 
   static Grafted bert(double dropout) {
-    SameDiff graph = BertGraph.random(ModelsTest.tiny(), 11);
+    return bert(ModelsTest.tiny(), dropout);
+  }
+
+  static Grafted bert(BertConfig config, double dropout) {
+    SameDiff graph = BertGraph.random(config, 11);
     SplittableRandom random = new SplittableRandom(3);
     List<String> trainable = new ArrayList<>();
     List<String> gates = new ArrayList<>();
@@ -63,7 +68,7 @@ record Grafted(SameDiff graph, String loss, List<String> trainable, List<String>
     SDVariable summed =
         graph.getVariable("last_hidden_state").mul(graph.expandDims(mask, 2)).sum(1);
     SDVariable pooled = summed.div(mask.sum(true, 1));
-    SDVariable weight = graph.var("classifier.weight", normal(random, 2, 16));
+    SDVariable weight = graph.var("classifier.weight", normal(random, 2, config.hiddenSize()));
     SDVariable bias = graph.var("classifier.bias", normal(random, 2));
     SDVariable logits = graph.mmul(pooled, weight, false, true, false).add("logits", bias);
     SDVariable labels = graph.placeHolder("labels", DataType.FLOAT, -1, 2);

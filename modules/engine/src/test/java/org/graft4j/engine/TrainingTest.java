@@ -109,6 +109,21 @@ final class TrainingTest {
   }
 
   @Test
+  void aVariableIsReadAtEveryRunOfAGraphThatIsNotTrained() {
+    SameDiff graph = SameDiff.create();
+    SDVariable x = graph.placeHolder("x", DataType.FLOAT, -1, 2);
+    SDVariable w = graph.constant("w", Nd4j.createFromArray(new float[][] {{1, 0}, {0, 1}}));
+    SDVariable s = graph.var("s", Nd4j.scalar(2f));
+    graph.mmul(x, w).mul("y", s);
+    Map<String, INDArray> given = Map.of("x", Nd4j.createFromArray(new float[][] {{3, 4}}));
+    try (CompiledGraph compiled = Engine.create().compile(graph, List.of("y"))) {
+      assertThat(at(compiled.run(given), "y").toFloatMatrix()[0]).containsExactly(6, 8);
+      s.getArr().assign(-1);
+      assertThat(at(compiled.run(given), "y").toFloatMatrix()[0]).containsExactly(-3, -4);
+    }
+  }
+
+  @Test
   void aGateIsReadAtEveryRun() {
     Grafted grafted = Grafted.bert(0);
     Map<String, INDArray> batch = grafted.batch(2, 7);

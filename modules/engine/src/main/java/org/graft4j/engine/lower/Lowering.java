@@ -311,14 +311,14 @@ public final class Lowering {
     if (request.trainable().contains(name)) {
       return Term.of(builder.trainable(name, array));
     }
-    if (Markers.isGate(value)) {
-      return Term.of(builder.gate(name, array));
-    }
-    Operand constant = array.isEmpty() ? null : builder.constant(name, array);
-    if (constant == null) {
+    if (array.isEmpty()) {
       return Term.known(array);
     }
-    return value.isTrainable() || isMatrix(array) ? Term.of(constant) : Term.known(array, constant);
+    if (Markers.isGate(value) || value.isTrainable()) {
+      return Term.of(builder.live(name, array));
+    }
+    Operand constant = builder.constant(name, array);
+    return isMatrix(array) ? Term.of(constant) : Term.known(array, constant);
   }
 
   /**

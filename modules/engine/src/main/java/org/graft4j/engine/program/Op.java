@@ -34,6 +34,9 @@ public sealed interface Op {
    * (a [..., m, k], b [..., k, n] or [k, n], bias [n]?) → [..., m, n]. A matrix {@code b} is used
    * for all leading axes of {@code a}; otherwise the leading axes are equal.
    *
+   * <p>A {@code b} of BFLOAT16 may meet an {@code a} of floats, which a kernel may round likewise;
+   * sums and the result are floats.
+   *
    * @param transposeA whether a is [..., k, m]
    * @param transposeB whether b is [..., n, k]
    */

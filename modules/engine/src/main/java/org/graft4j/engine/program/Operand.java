@@ -73,7 +73,8 @@ public final class Operand {
   }
 
   /**
-   * Tells whether the elements never change: a constant that is not a gate.
+   * Tells whether the elements never change: a constant that is neither a gate nor a variable of
+   * the graph.
    *
    * @return true when it may be folded
    */

@@ -20,8 +20,8 @@ public sealed interface Origin {
    *
    * @param name the constant
    * @param array its array
-   * @param live true when the values may change between runs, as a gate's do: it is read at every
-   *     run and never folded
+   * @param live true when the values may change between runs, as those of gates and variables do:
+   *     it is read at every run and never folded
    */
   record Constant(String name, INDArray array, boolean live) implements Origin {}
 

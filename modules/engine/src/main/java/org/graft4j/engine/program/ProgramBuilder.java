@@ -70,13 +70,13 @@ public final class ProgramBuilder {
   }
 
   /**
-   * Adds a constant that is read at every run and never folded.
+   * Adds an array that is read at every run and never folded.
    *
-   * @param name the gate
+   * @param name the gate or variable
    * @param array its array, referred to, not copied
    * @return the operand
    */
-  public Operand gate(String name, INDArray array) {
+  public Operand live(String name, INDArray array) {
     return operand(typeOf(array), new Origin.Constant(name, array, true));
   }
 

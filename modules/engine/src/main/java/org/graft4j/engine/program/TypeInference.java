@@ -240,7 +240,9 @@ final class TypeInference {
   }
 
   private TensorType matMul(Op.MatMul matMul, boolean bias) {
-    sameType(0, 1);
+    if (type(0) != DataType.FLOAT || type(1) != DataType.BFLOAT16) {
+      sameType(0, 1);
+    }
     Shape a = shape(0);
     Shape b = shape(1);
     check(a.rank() >= 2 && b.rank() >= 2, "its operands must have at least two axes");

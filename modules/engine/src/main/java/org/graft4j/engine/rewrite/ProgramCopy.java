@@ -115,7 +115,7 @@ public final class ProgramCopy {
     }
     if (origin instanceof Origin.Constant constant) {
       if (constant.live()) {
-        return builder.gate(constant.name(), constant.array());
+        return builder.live(constant.name(), constant.array());
       }
       return constant(constant.name(), constant.array());
     }

@@ -56,8 +56,9 @@ final class BiasFusion implements Pass {
   }
 
   private static boolean isBias(Operand operand) {
-    return operand.shape().rank() == 1
-        && (operand.isFrozen() || operand.origin() instanceof Origin.Trainable);
+    boolean stored =
+        operand.origin() instanceof Origin.Constant || operand.origin() instanceof Origin.Trainable;
+    return stored && operand.shape().rank() == 1;
   }
 
   private static boolean reachesProduct(

@@ -69,7 +69,7 @@ final class DifferentiationTest {
     delta = builder.add("xAB", new Op.MatMul(false, true), delta, b);
     delta =
         builder.add(
-            "scale", new Op.Binary(BinaryKind.MUL), delta, builder.gate("g", Nd4j.scalar(2f)));
+            "scale", new Op.Binary(BinaryKind.MUL), delta, builder.live("g", Nd4j.scalar(2f)));
     builder.loss(total(builder, builder.add("add", new Op.Binary(BinaryKind.ADD), base, delta)));
     Program program = Differentiation.of(builder.build());
     assertThat(program.operands())

@@ -6,6 +6,7 @@ package org.graft4j.engine.kernels;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.offset;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -281,6 +282,42 @@ public abstract class ForwardContract {
       }
     }
     return tests.stream();
+  }
+
+  @TestFactory
+  Stream<DynamicTest> productsWithRoundedWeights() {
+    List<DynamicTest> tests = new ArrayList<>();
+    for (long[] s : new long[][] {{1, 1, 1}, {1, 129, 7}, {7, 1, 129}, {40, 64, 129}}) {
+      INDArray a = n(2, s[0], s[1]).castTo(DataType.FLOAT);
+      INDArray b = n(s[1], s[2]).castTo(DataType.BFLOAT16);
+      INDArray bt = b.transpose().dup('c');
+      INDArray bias = n(s[2]).castTo(DataType.FLOAT);
+      double[] plain = product(a, b);
+      double[] scaled =
+          zip(plain, broadcast(n(2, s[0], s[2]), bias, (z, r) -> r), (p, r) -> (p + r) / 4);
+      Op.FusedMatMul fused =
+          new Op.FusedMatMul(new Op.MatMul(false, true), true, List.of(new Step.Scale(0.25)));
+      tests.add(mixed("n " + Shape.of(s), new Op.MatMul(false, false), plain, a, b));
+      tests.add(mixed("t " + Shape.of(s), new Op.MatMul(false, true), plain, a, bt));
+      tests.add(mixed("fused " + Shape.of(s), fused, scaled, a, bt, bias));
+    }
+    return tests.stream();
+  }
+
+  private DynamicTest mixed(String name, Op op, double[] expected, INDArray... inputs) {
+    return DynamicTest.dynamicTest(
+        name,
+        () -> {
+          INDArray y = Forward.run(kernels(), op, inputs);
+          assertThat(y.dataType()).isEqualTo(DataType.FLOAT);
+          double scale = Arrays.stream(expected).map(Math::abs).max().orElseThrow();
+          assertThat(numbers(y)).containsExactly(expected, offset(mixedTolerance() * scale));
+        });
+  }
+
+  /** How far a product with weights of 16 bits may be from that of the rounded weights. */
+  protected double mixedTolerance() {
+    return 1e-5;
   }
 
   private static double[] product(double[] a, double[] b, int batch, long[] s, boolean shared) {

@@ -57,7 +57,7 @@ final class SinglePrecision {
     if (origin instanceof Origin.Constant constant) {
       INDArray array = floats(constant.array());
       return constant.live()
-          ? builder.gate(constant.name(), array)
+          ? builder.live(constant.name(), array)
           : builder.constant(constant.name(), array);
     }
     Origin.Input input = (Origin.Input) origin;

@@ -35,7 +35,7 @@ final class ExecutableTest {
     INDArray weight = Nd4j.createFromArray(1f, 2f, 3f);
     ProgramBuilder builder = new ProgramBuilder();
     builder.output(
-        "y", builder.add("m", MULTIPLY, builder.trainable("w", weight), builder.gate("g", gate)));
+        "y", builder.add("m", MULTIPLY, builder.trainable("w", weight), builder.live("g", gate)));
     try (Executable executable = Executable.of(builder.build(), new Nd4jKernels())) {
       executable.run(Map.of(), OptionalLong.empty());
       assertThat(executable.output("y").toFloatVector()).containsExactly(2, 4, 6);
@@ -56,7 +56,7 @@ final class ExecutableTest {
     ProgramBuilder builder = new ProgramBuilder();
     Operand sum =
         builder.add("a", ADD, builder.trainable("t", trained), builder.constant("f", frozen));
-    sum = builder.add("b", ADD, sum, builder.gate("p", part));
+    sum = builder.add("b", ADD, sum, builder.live("p", part));
     builder.output("flat", builder.add("r", new Op.Reshape(Shape.of(12)), sum));
     builder.output(
         "t", builder.add("rt", new Op.Reshape(Shape.of(12)), builder.trainable("t2", trained)));

@@ -61,7 +61,7 @@ final class ProgramTest {
 
   @Test
   void gatesAreNotFrozen() {
-    assertThat(builder.gate("g", Nd4j.scalar(1f)).isFrozen()).isFalse();
+    assertThat(builder.live("g", Nd4j.scalar(1f)).isFrozen()).isFalse();
     assertThat(builder.constant("c", Nd4j.scalar(1f)).isFrozen()).isTrue();
   }
 

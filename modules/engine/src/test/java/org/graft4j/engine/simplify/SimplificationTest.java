@@ -69,7 +69,7 @@ final class SimplificationTest {
 
   @Test
   void aGateOfOneStays() {
-    builder.output("y", builder.add("a", MUL, x, builder.gate("g.gate", Nd4j.scalar(1f))));
+    builder.output("y", builder.add("a", MUL, x, builder.live("g.gate", Nd4j.scalar(1f))));
     Program program = builder.build();
     assertThat(Simplification.of(program)).isSameAs(program);
   }

@@ -4,19 +4,36 @@
  */
 package org.graft4j.engine.kernels.nd4j;
 
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.graft4j.engine.kernels.ArrayViews;
 import org.graft4j.engine.kernels.Binding;
+import org.graft4j.engine.program.Instruction;
 import org.graft4j.engine.program.Op;
 import org.graft4j.engine.program.Op.FusedMatMul.Step;
+import org.graft4j.engine.program.TensorType;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Matrix products. */
 final class MatMulKernels {
   private MatMulKernels() {}
 
-  /** Scratch arrays of the result's size. */
-  static int workspaces(Op.FusedMatMul fused) {
+  /** Scratch arrays: of the result's size for an epilogue, and for the second factor's cast. */
+  static List<TensorType> workspaces(Instruction instruction) {
+    List<TensorType> workspaces = new ArrayList<>();
+    if (instruction.op() instanceof Op.FusedMatMul fused) {
+      workspaces.addAll(Collections.nCopies(workspaces(fused), instruction.output().type()));
+    }
+    DataType type = instruction.input(0).dataType();
+    if (instruction.input(1).dataType() != type) {
+      workspaces.add(new TensorType(type, instruction.input(1).shape()));
+    }
+    return workspaces;
+  }
+
+  private static int workspaces(Op.FusedMatMul fused) {
     return fused.steps().stream()
         .mapToInt(
             step -> step instanceof Step.Apply apply ? UnaryKernels.workspaces(apply.kind()) : 0)
@@ -42,7 +59,7 @@ final class MatMulKernels {
 
   static void bind(Op.MatMul op, boolean bias, Binding arrays, Steps steps) {
     INDArray a = arrays.input(0);
-    INDArray b = arrays.input(1);
+    INDArray b = second(arrays, steps);
     INDArray out = arrays.output();
     if (a.isEmpty() || b.isEmpty()) {
       steps.fill(out, 0);
@@ -59,6 +76,17 @@ final class MatMulKernels {
       INDArray rows = ArrayViews.rows(out);
       steps.call("add", rows, rows, ArrayViews.contiguous(arrays.input(2), 0, 1, rows.size(1)));
     }
+  }
+
+  /** The second factor in the type of the first. */
+  private static INDArray second(Binding arrays, Steps steps) {
+    INDArray b = arrays.input(1);
+    if (b.dataType() == arrays.input(0).dataType()) {
+      return b;
+    }
+    INDArray cast = arrays.workspace(arrays.workspaces().size() - 1);
+    steps.copy(cast, b);
+    return cast;
   }
 
   /** outᵀ = bᵀaᵀ: BLAS writes columns, so that the transposed product needs no copy. */

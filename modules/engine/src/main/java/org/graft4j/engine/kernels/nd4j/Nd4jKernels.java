@@ -78,8 +78,8 @@ public final class Nd4jKernels implements Kernels {
       TensorType statistic = reduced(type, type.shape().rank() - 1);
       return List.of(type, type, statistic, statistic);
     }
-    if (op instanceof Op.FusedMatMul fused) {
-      return like(instruction, MatMulKernels.workspaces(fused));
+    if (op instanceof Op.MatMul || op instanceof Op.FusedMatMul) {
+      return MatMulKernels.workspaces(instruction);
     }
     if (op instanceof Op.SoftmaxGrad softmaxGrad) {
       TensorType type = instruction.output().type();

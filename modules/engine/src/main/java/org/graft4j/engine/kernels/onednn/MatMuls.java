@@ -14,11 +14,14 @@ import org.bytedeco.dnnl.memory;
 import org.bytedeco.dnnl.post_ops;
 import org.bytedeco.dnnl.primitive_attr;
 import org.graft4j.engine.kernels.Layout;
+import org.graft4j.engine.kernels.UnboundKernel;
 import org.graft4j.engine.program.Instruction;
 import org.graft4j.engine.program.Op;
 import org.graft4j.engine.program.Op.FusedMatMul.Step;
 import org.graft4j.engine.program.Shape;
+import org.graft4j.engine.program.TensorType;
 import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.buffer.DataType;
 
 /**
  * A matrix product as oneDNN sees it: strided operands of one rank, a bias, and steps on the
@@ -35,6 +38,7 @@ final class MatMuls {
   private final boolean bias;
   private final List<Step> steps;
   private final boolean flat;
+  private final boolean rounds;
 
   MatMuls(Instruction instruction, Layout layout) {
     this.instruction = instruction;
@@ -49,6 +53,8 @@ final class MatMuls {
       this.steps = List.of();
     }
     this.flat = isFlat();
+    this.rounds =
+        instruction.input(1).dataType() == DataType.BFLOAT16 && OneDnn.multipliesRounded();
   }
 
   /** Whether the matrices have a stride of 1 along rows or columns, which all fast kernels need. */
@@ -79,7 +85,7 @@ final class MatMuls {
   }
 
   PreparedMatMul prepare() {
-    List<PreparedPrimitive> variants = new ArrayList<>();
+    List<UnboundKernel> variants = new ArrayList<>();
     int sum = summed();
     variants.add(variant(-1));
     if (sum >= 0) {
@@ -103,13 +109,41 @@ final class MatMuls {
     return -1;
   }
 
-  private PreparedPrimitive variant(int sum) {
+  private UnboundKernel variant(int sum) {
+    return rounds ? new PreparedSequence(Set.of(), rounding(), product(sum)) : product(sum);
+  }
+
+  /** The first factor as the second one is: in 16 bits. */
+  private PreparedPrimitive rounding() {
     Owned owned = new Owned();
-    memory.desc a = owned.add(matrix(0, product.transposeA()));
-    memory.desc b = owned.add(matrix(1, product.transposeB()));
+    memory.desc from = owned.add(matrix(0, product.transposeA(), DataType.FLOAT));
+    memory.desc to = owned.add(matrix(0, product.transposeA(), DataType.BFLOAT16));
+    return Reorders.copy(
+        "rounding",
+        Argument.input(dnnl.DNNL_ARG_FROM, from, 0),
+        Argument.workspace(dnnl.DNNL_ARG_TO, to, 0),
+        rounded(),
+        owned);
+  }
+
+  /** Scratch memory for the first factor in 16 bits. */
+  private List<TensorType> rounded() {
+    return rounds
+        ? List.of(new TensorType(DataType.BFLOAT16, instruction.input(0).shape()))
+        : List.of();
+  }
+
+  private PreparedPrimitive product(int sum) {
+    Owned owned = new Owned();
+    DataType type = instruction.input(rounds ? 1 : 0).dataType();
+    memory.desc a = owned.add(matrix(0, product.transposeA(), type));
+    memory.desc b = owned.add(matrix(1, product.transposeB(), instruction.input(1).dataType()));
     memory.desc y = owned.add(result());
     List<Argument> arguments = new ArrayList<>();
-    arguments.add(Argument.input(dnnl.DNNL_ARG_SRC, a, 0));
+    arguments.add(
+        rounds
+            ? Argument.workspace(dnnl.DNNL_ARG_SRC, a, 0)
+            : Argument.input(dnnl.DNNL_ARG_SRC, a, 0));
     arguments.add(Argument.input(dnnl.DNNL_ARG_WEIGHTS, b, 1));
     arguments.add(Argument.output(dnnl.DNNL_ARG_DST, y, 0));
     primitive_attr attributes = PreparedPrimitive.attributes(owned);
@@ -127,7 +161,7 @@ final class MatMuls {
       }
     }
     return new PreparedPrimitive(
-        instruction.op().name(), descriptor, arguments, List.of(), Set.of(), owned);
+        instruction.op().name(), descriptor, arguments, rounded(), Set.of(), owned);
   }
 
   /** One product of matrices that are not low-rank factors. */
@@ -184,7 +218,7 @@ final class MatMuls {
   }
 
   /** An operand of the product, as many axes as the result has, its last two swapped if wanted. */
-  private memory.desc matrix(int input, boolean transposed) {
+  private memory.desc matrix(int input, boolean transposed, DataType type) {
     Shape shape = instruction.input(input).shape();
     ImmutableLongArray strides = layout.inputs().get(input);
     int rank = shape.rank();
@@ -193,7 +227,8 @@ final class MatMuls {
     long rows = shape.size(-2);
     long columns = shape.size(-1);
     if (flat && rank > 2) {
-      return OneDnn.floats(new long[] {shape.length() / columns, columns}, new long[] {columns, 1});
+      return OneDnn.numbers(
+          type, new long[] {shape.length() / columns, columns}, new long[] {columns, 1});
     }
     int axes = flat ? 2 : instruction.output().shape().rank();
     long[] sizes = new long[axes];
@@ -206,7 +241,7 @@ final class MatMuls {
     sizes[axes - 1] = transposed ? rows : columns;
     steps[axes - 2] = transposed ? columnStride : rowStride;
     steps[axes - 1] = transposed ? rowStride : columnStride;
-    return OneDnn.floats(sizes, steps);
+    return OneDnn.numbers(type, sizes, steps);
   }
 
   private memory.desc result() {

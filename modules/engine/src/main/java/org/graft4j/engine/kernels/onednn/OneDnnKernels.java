@@ -5,6 +5,7 @@
 package org.graft4j.engine.kernels.onednn;
 
 import com.google.common.primitives.ImmutableLongArray;
+import java.util.List;
 import org.graft4j.engine.kernels.BlockedAttention;
 import org.graft4j.engine.kernels.Kernels;
 import org.graft4j.engine.kernels.Layout;
@@ -87,16 +88,25 @@ public final class OneDnnKernels implements Kernels {
     return own == null ? others.prepare(instruction, layout) : own;
   }
 
-  /** Whether all operands are floats, and none is empty. */
+  /** Whether all operands are floats, but for the weights of products, and none is empty. */
   private static boolean computes(Instruction instruction) {
-    return instruction.inputs().stream().allMatch(OneDnnKernels::fits)
-        && instruction.outputs().stream().allMatch(OneDnnKernels::fits);
+    boolean product =
+        instruction.op() instanceof Op.MatMul || instruction.op() instanceof Op.FusedMatMul;
+    List<Operand> inputs = instruction.inputs();
+    for (int i = 0; i < inputs.size(); i++) {
+      DataType type = inputs.get(i).dataType();
+      boolean rounded = product && i == 1 && type == DataType.BFLOAT16;
+      if (type != DataType.FLOAT && !(rounded && OneDnn.takesRoundedWeights())) {
+        return false;
+      }
+    }
+    return inputs.stream().allMatch(OneDnnKernels::fits)
+        && instruction.outputs().stream()
+            .allMatch(output -> output.dataType() == DataType.FLOAT && fits(output));
   }
 
   private static boolean fits(Operand operand) {
-    return operand.dataType() == DataType.FLOAT
-        && operand.shape().length() > 0
-        && OneDnn.describes(operand.shape());
+    return operand.shape().length() > 0 && OneDnn.describes(operand.shape());
   }
 
   private static @Nullable UnboundKernel own(Instruction instruction, Layout layout) {

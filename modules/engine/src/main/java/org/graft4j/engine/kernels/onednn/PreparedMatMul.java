@@ -15,7 +15,7 @@ import org.graft4j.engine.program.TensorType;
  * holds; where the plan puts the result decides.
  */
 final class PreparedMatMul implements UnboundKernel {
-  private final List<PreparedPrimitive> variants;
+  private final List<UnboundKernel> variants;
   private final int summed;
 
   /**
@@ -24,7 +24,7 @@ final class PreparedMatMul implements UnboundKernel {
    * @param variants the product, and if an input can be summed upon, that product
    * @param summed the position of that input, −1 for none
    */
-  PreparedMatMul(List<PreparedPrimitive> variants, int summed) {
+  PreparedMatMul(List<UnboundKernel> variants, int summed) {
     this.variants = List.copyOf(variants);
     this.summed = summed;
   }

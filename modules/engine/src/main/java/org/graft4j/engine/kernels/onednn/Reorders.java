@@ -14,6 +14,7 @@ import org.graft4j.engine.kernels.Layout;
 import org.graft4j.engine.program.Instruction;
 import org.graft4j.engine.program.Op;
 import org.graft4j.engine.program.Shape;
+import org.graft4j.engine.program.TensorType;
 
 /** Copies between arrays that lie in different ways. */
 final class Reorders {
@@ -26,12 +27,28 @@ final class Reorders {
     Owned owned = new Owned();
     memory.desc x = owned.add(OneDnn.floats(shape.toArray(), strides));
     memory.desc y = owned.add(OneDnn.floats(shape));
-    return new PreparedPrimitive(
+    return copy(
         op.name(),
-        new reorder.primitive_desc(
-            OneDnn.engine(), x, OneDnn.engine(), y, PreparedPrimitive.attributes(owned), false),
-        List.of(Argument.input(dnnl.DNNL_ARG_FROM, x, 0), Argument.output(dnnl.DNNL_ARG_TO, y, 0)),
+        Argument.input(dnnl.DNNL_ARG_FROM, x, 0),
+        Argument.output(dnnl.DNNL_ARG_TO, y, 0),
         List.of(),
+        owned);
+  }
+
+  /** Copies what the first argument describes into what the second one does. */
+  static PreparedPrimitive copy(
+      String name, Argument from, Argument to, List<TensorType> workspaces, Owned owned) {
+    return new PreparedPrimitive(
+        name,
+        new reorder.primitive_desc(
+            OneDnn.engine(),
+            from.form(),
+            OneDnn.engine(),
+            to.form(),
+            PreparedPrimitive.attributes(owned),
+            false),
+        List.of(from, to),
+        workspaces,
         Set.of(),
         owned);
   }
