@@ -187,12 +187,13 @@ final class GradientRules {
 
   private static void rmsNorm(Instruction i, Operand dy, Tape tape) {
     Operand x = i.input(0);
-    Operand invRms = i.outputs().get(1);
+    Operand meanSquare = i.outputs().get(1);
+    double epsilon = ((Op.RmsNorm) i.op()).epsilon();
     if (tape.wants(i.input(1))) {
-      tape.give(i.input(1), tape.add(new Op.RmsNormParameterGrad(), dy, x, invRms));
+      tape.give(i.input(1), tape.add(new Op.RmsNormParameterGrad(epsilon), dy, x, meanSquare));
     }
     if (tape.wants(x)) {
-      tape.give(x, tape.add(new Op.RmsNormGrad(), dy, x, i.input(1), invRms));
+      tape.give(x, tape.add(new Op.RmsNormGrad(epsilon), dy, x, i.input(1), meanSquare));
     }
   }
 

@@ -208,18 +208,26 @@ public sealed interface Op {
   record LayerNormParameterGrad(double epsilon) implements Op {}
 
   /**
-   * (x [..., n], gamma [n]) → y, invRms [..., 1]: root-mean-square normalisation over the last
+   * (x [..., n], gamma [n]) → y, meanSquare [..., 1]: root-mean-square normalisation over the last
    * axis.
    *
    * @param epsilon what is added to the mean square
    */
   record RmsNorm(double epsilon) implements Op {}
 
-  /** (dy, x, gamma, invRms) → dx of {@link RmsNorm}. */
-  record RmsNormGrad() implements Op {}
+  /**
+   * (dy, x, gamma, meanSquare) → dx of {@link RmsNorm}.
+   *
+   * @param epsilon that of the norm
+   */
+  record RmsNormGrad(double epsilon) implements Op {}
 
-  /** (dy, x, invRms) → dgamma [n] of {@link RmsNorm}. */
-  record RmsNormParameterGrad() implements Op {}
+  /**
+   * (dy, x, meanSquare) → dgamma [n] of {@link RmsNorm}.
+   *
+   * @param epsilon that of the norm
+   */
+  record RmsNormParameterGrad(double epsilon) implements Op {}
 
   /**
    * (x) → y, along one axis.

@@ -547,6 +547,7 @@ public abstract class ForwardContract {
       double[] r = new double[v.length];
       double[] mean = new double[v.length / size];
       double[] variances = new double[mean.length];
+      double[] means = new double[mean.length]; // of the squares
       for (int row = 0; row < mean.length; row++) {
         double squares = 0;
         double variance = 0;
@@ -558,6 +559,7 @@ public abstract class ForwardContract {
           variance += Math.pow(v[row * size + i] - mean[row], 2) / size;
         }
         variances[row] = variance;
+        means[row] = squares;
         for (int i = 0; i < size; i++) {
           int at = row * size + i;
           y[at] =
@@ -578,6 +580,7 @@ public abstract class ForwardContract {
               gamma,
               beta));
       tests.add(same("RmsNorm " + s.length, new Op.RmsNorm(0.1), r, x, gamma));
+      tests.add(same("RmsNorm square " + s.length, new Op.RmsNorm(0.1), 1, means, x, gamma));
     }
     INDArray x = n(5, 129).mul(10);
     double[] p = new double[5 * 129];

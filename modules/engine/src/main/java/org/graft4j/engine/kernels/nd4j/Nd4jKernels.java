@@ -199,10 +199,10 @@ public final class Nd4jKernels implements Kernels {
       NormKernels.layerNormParameterGrad(parameterGrad.epsilon(), arrays, steps);
     } else if (op instanceof Op.RmsNorm rmsNorm) {
       NormKernels.rmsNorm(rmsNorm.epsilon(), arrays, steps);
-    } else if (op instanceof Op.RmsNormGrad) {
-      NormKernels.rmsNormGrad(arrays, steps);
-    } else if (op instanceof Op.RmsNormParameterGrad) {
-      NormKernels.rmsNormParameterGrad(arrays, steps);
+    } else if (op instanceof Op.RmsNormGrad rmsNormGrad) {
+      NormKernels.rmsNormGrad(rmsNormGrad.epsilon(), arrays, steps);
+    } else if (op instanceof Op.RmsNormParameterGrad parameterGrad) {
+      NormKernels.rmsNormParameterGrad(parameterGrad.epsilon(), arrays, steps);
     } else if (op instanceof Op.Softmax softmax) {
       SoftmaxKernels.softmax(softmax.axis(), arrays, steps);
     } else if (op instanceof Op.SoftmaxGrad softmaxGrad) {

@@ -74,22 +74,24 @@ final class NormKernels {
   static void rmsNorm(double epsilon, Binding arrays, Steps steps) {
     INDArray x = ArrayViews.rows(arrays.input(0));
     INDArray y = ArrayViews.rows(arrays.outputs().get(0));
-    INDArray invRms = ArrayViews.rows(arrays.outputs().get(1));
+    INDArray meanSquare = ArrayViews.rows(arrays.outputs().get(1));
     INDArray t = ArrayViews.rows(arrays.workspace(0));
+    INDArray invRms = ArrayViews.rows(arrays.workspace(1));
     steps.call("multiply", t, x, x);
-    steps.rowMeans(invRms, t);
-    inverseRoot(epsilon, invRms, invRms, steps);
+    steps.rowMeans(meanSquare, t);
+    inverseRoot(epsilon, meanSquare, invRms, steps);
     steps.call("multiply", y, x, invRms);
     steps.call("multiply", y, y, row(arrays.input(1)));
   }
 
-  /** dx = invRms·(g − x̂·mean(g·x̂)) with g = dy·gamma. */
-  static void rmsNormGrad(Binding arrays, Steps steps) {
-    INDArray invRms = ArrayViews.rows(arrays.input(3));
+  /** dx = invRms·(g − x̂·mean(g·x̂)) with g = dy·gamma and invRms = 1/√(meanSquare + ε). */
+  static void rmsNormGrad(double epsilon, Binding arrays, Steps steps) {
+    INDArray invRms = ArrayViews.rows(arrays.workspace(3));
     INDArray dx = ArrayViews.rows(arrays.output());
     INDArray g = ArrayViews.rows(arrays.workspace(0));
     INDArray normal = ArrayViews.rows(arrays.workspace(1));
     INDArray statistic = ArrayViews.rows(arrays.workspace(2));
+    inverseRoot(epsilon, ArrayViews.rows(arrays.input(3)), invRms, steps);
     steps.call("multiply", normal, ArrayViews.rows(arrays.input(1)), invRms);
     steps.call("multiply", g, ArrayViews.rows(arrays.input(0)), row(arrays.input(2)));
     steps.call(
@@ -100,9 +102,11 @@ final class NormKernels {
     steps.call("multiply", dx, g, invRms);
   }
 
-  static void rmsNormParameterGrad(Binding arrays, Steps steps) {
+  static void rmsNormParameterGrad(double epsilon, Binding arrays, Steps steps) {
     INDArray t = ArrayViews.rows(arrays.workspace(0));
-    steps.call("multiply", t, ArrayViews.rows(arrays.input(1)), ArrayViews.rows(arrays.input(2)));
+    INDArray invRms = ArrayViews.rows(arrays.workspace(1));
+    inverseRoot(epsilon, ArrayViews.rows(arrays.input(2)), invRms, steps);
+    steps.call("multiply", t, ArrayViews.rows(arrays.input(1)), invRms);
     steps.call("multiply", t, t, ArrayViews.rows(arrays.input(0)));
     steps.columnSums(arrays.output(), t);
   }

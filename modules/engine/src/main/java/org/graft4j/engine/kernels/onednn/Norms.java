@@ -27,7 +27,7 @@ final class Norms {
    * @param statistics one number for each row
    * @param parameter one number for each column
    */
-  private record Descs(memory.desc rows, memory.desc statistics, memory.desc parameter) {
+  record Descs(memory.desc rows, memory.desc statistics, memory.desc parameter) {
     static Descs of(Operand x, Owned owned) {
       long columns = x.shape().size(-1);
       long rows = x.shape().rows();

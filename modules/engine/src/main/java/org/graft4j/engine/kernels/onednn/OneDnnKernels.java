@@ -131,6 +131,15 @@ public final class OneDnnKernels implements Kernels {
     if (op instanceof Op.LayerNormParameterGrad grad) {
       return Norms.parameterGradient(grad, instruction);
     }
+    if (op instanceof Op.RmsNorm rmsNorm) {
+      return RmsNorms.forward(rmsNorm, instruction);
+    }
+    if (op instanceof Op.RmsNormGrad grad) {
+      return RmsNorms.gradient(grad, instruction);
+    }
+    if (op instanceof Op.RmsNormParameterGrad grad) {
+      return RmsNorms.parameterGradient(grad, instruction);
+    }
     if (op instanceof Op.Softmax softmax) {
       return Softmaxes.forward(false, softmax.axis(), instruction);
     }
