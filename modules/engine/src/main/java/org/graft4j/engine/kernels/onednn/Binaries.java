@@ -32,9 +32,12 @@ final class Binaries {
     }
     Owned owned = new Owned();
     int first = straight ? 0 : 1;
-    memory.desc a = owned.add(OneDnn.floats(result));
-    memory.desc b = owned.add(broadcast(instruction.input(1 - first).shape(), result));
-    boolean same = instruction.input(1 - first).shape().equals(result);
+    Shape other = instruction.input(1 - first).shape();
+    boolean same = other.equals(result);
+    long rows = rows(other, result);
+    Shape whole = rows > 1 ? Shape.of(rows, result.length() / rows) : result;
+    memory.desc a = owned.add(OneDnn.floats(whole));
+    memory.desc b = owned.add(broadcast(rows > 1 ? Shape.of(rows, 1) : other, whole));
     return new PreparedPrimitive(
         op.name(),
         new binary.primitive_desc(
@@ -57,6 +60,28 @@ final class Binaries {
     }
     Shape padded = Shape.of(sizes);
     return OneDnn.floats(padded, Layout.contiguous(padded));
+  }
+
+  /**
+   * How many numbers an operand has, if it has one for all behind the first axes of the result, as
+   * {@code [8, 1, 1]} has for {@code [8, 128, 384]}; otherwise 0. oneDNN is fast for a column of a
+   * matrix, and a hundred times slower for the same over more axes.
+   */
+  private static long rows(Shape other, Shape result) {
+    if (other.rank() != result.rank() || other.equals(result)) {
+      return 0;
+    }
+    int axis = 0;
+    while (other.size(axis) == result.size(axis)) {
+      axis++;
+    }
+    long rows = other.length();
+    for (; axis < other.rank(); axis++) {
+      if (other.size(axis) != 1) {
+        return 0;
+      }
+    }
+    return rows;
   }
 
   private static boolean commutes(BinaryKind kind) {
