@@ -22,6 +22,7 @@ public final class Simplification {
           new Movements(),
           new CommonSubexpressions(),
           new BiasFusion(),
+          new RowFactors(),
           new DeadCode());
 
   private Simplification() {}

@@ -153,6 +153,46 @@ final class SimplificationTest {
         .containsExactly("Reshape", "MatMul", "Binary.ADD");
   }
 
+  @Test
+  void aFactorForEachRowGoesBeforeTheProductThatMakesRowsLonger() {
+    Operand down =
+        builder.add("down", new Op.MatMul(false, false), x, builder.trainable("a", ones(4, 2)));
+    Operand up =
+        builder.add("up", new Op.MatMul(false, true), down, builder.trainable("b", ones(5, 2)));
+    Operand rows = builder.input("rows", TensorType.of(DataType.FLOAT, 2, 1, 1));
+    builder.output("y", builder.add("scale", MUL, rows, up));
+    assertThat(Simplification.of(builder.build()))
+        .hasToString(
+            """
+            %2 float[2, 3, 2] = MatMul[transposeA=false, transposeB=false]('x', 'a')  # down
+            %4 float[2, 3, 2] = Binary[kind=MUL](%2, 'rows')  # scale
+            %6 float[2, 3, 5] = MatMul[transposeA=false, transposeB=true](%4, 'b')  # up
+            output 'y' = %6
+            """);
+  }
+
+  @Test
+  void aFactorStaysBehindAProductThatMayNotBeScaledBefore() {
+    Operand rows = builder.input("rows", TensorType.of(DataType.FLOAT, 2, 1, 1));
+    Operand columns = builder.input("columns", TensorType.of(DataType.FLOAT, 2, 1, 5));
+    Operand one = builder.input("one", TensorType.of(DataType.FLOAT, 1, 1, 1));
+    Op product = new Op.MatMul(false, false);
+    Operand wide = builder.constant("wide", ones(4, 5));
+    Operand biased = builder.add("b", product, x, wide, builder.constant("bias", ones(5)));
+    Operand asked = builder.add("c", product, x, wide);
+    Operand shorter = builder.add("d", product, x, builder.constant("narrow", ones(4, 3)));
+    Operand alone = builder.add("e", product, x, builder.trainable("other", ones(4, 5)));
+    builder.output("asked", asked);
+    builder.output("y0", builder.add("f", MUL, biased, rows));
+    builder.output("y1", builder.add("g", MUL, asked, rows));
+    builder.output("y2", builder.add("h", MUL, shorter, rows));
+    builder.output("y3", builder.add("i", MUL, alone, one));
+    Operand last = builder.add("j", product, x, builder.trainable("last", ones(4, 5)));
+    builder.output("y4", builder.add("k", MUL, last, columns));
+    Program program = builder.build();
+    assertThat(Simplification.of(program)).isSameAs(program);
+  }
+
   private static INDArray ones(long... shape) {
     return Nd4j.ones(DataType.FLOAT, shape);
   }
