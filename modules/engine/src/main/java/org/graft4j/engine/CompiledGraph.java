@@ -4,6 +4,8 @@
  */
 package org.graft4j.engine;
 
+import static java.util.stream.Collectors.joining;
+
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -23,6 +25,7 @@ import org.graft4j.engine.plan.Executable;
 import org.graft4j.engine.program.Program;
 import org.graft4j.engine.simplify.Simplification;
 import org.graft4j.graph.GraphView;
+import org.graft4j.graph.Markers;
 import org.graft4j.graph.Value;
 import org.graft4j.graph.roles.Roles;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +45,7 @@ public final class CompiledGraph implements AutoCloseable {
   private final List<String> trainable;
   private final List<String> outputs;
   private final List<String> placeholders;
+  private final List<String> rowGates;
   private final Roles roles;
   private final Engine engine;
   private final PlanCache cache;
@@ -63,6 +67,7 @@ public final class CompiledGraph implements AutoCloseable {
       wanted.add(loss);
     }
     this.placeholders = Lowering.placeholders(view, wanted);
+    this.rowGates = Lowering.rowGates(view, wanted);
     this.roles = Roles.of(view);
     this.engine = engine;
     this.cache = new PlanCache(engine.maxPlans(), roundedWeights::close);
@@ -124,6 +129,16 @@ public final class CompiledGraph implements AutoCloseable {
   }
 
   /**
+   * Names of the row gates that a plan may take beside the placeholders: {@code <adapter>.rows} for
+   * each adapter that the outputs and the loss depend on.
+   *
+   * @return the names, in the order of the graph
+   */
+  public List<String> rowGates() {
+    return rowGates;
+  }
+
+  /**
    * Names of the values that a plan computes for the caller.
    *
    * @return the names, in the order they were asked for
@@ -144,20 +159,27 @@ public final class CompiledGraph implements AutoCloseable {
   /**
    * Leases a plan for these placeholder shapes, making one if none is idle.
    *
-   * @param placeholderShapes the shape of each placeholder by name
+   * <p>A plan takes the row gates that are named here, {@code [batch]} each, and no others: with
+   * other factors in them it runs again, with another choice of row gates it is another plan.
+   *
+   * @param placeholderShapes the shape of each placeholder by name, and of row gates; other names
+   *     are passed over
    * @return the plan, to be given back by {@link Plan#close()}
-   * @throws IllegalArgumentException if a placeholder is missing, or its rank or a fixed size does
-   *     not agree
+   * @throws IllegalArgumentException if a placeholder is missing, its rank or a fixed size does not
+   *     agree, a row gate is not as long as the batch or that of no adapter in the graph, or what
+   *     an adapter contributes has no axis that is known to be the batch
    * @throws IllegalStateException if this graph has been closed
    */
   public Plan plan(Map<String, long[]> placeholderShapes) {
     Map<String, long[]> shapes = checked(placeholderShapes);
-    String key = key(shapes);
-    Program program = program(key, shapes);
+    Map<String, Long> rows = checkedRows(placeholderShapes, shapes);
+    String key = key(shapes) + rows;
+    Program program = program(key, shapes, rows);
     Lane lane = cache.take(key);
     try {
       Executable executable = lane.plan(key, program, engine.kernels());
-      return new Plan(executable, loss, () -> cache.giveBack(lane));
+      List<String> others = rowGates.stream().filter(name -> !rows.containsKey(name)).toList();
+      return new Plan(executable, loss, rows.keySet(), others, () -> cache.giveBack(lane));
     } catch (RuntimeException e) {
       cache.giveBack(lane);
       throw e;
@@ -167,7 +189,7 @@ public final class CompiledGraph implements AutoCloseable {
   /**
    * Leases a plan for the shapes of these arrays; it has not been run yet.
    *
-   * @param arrays the arrays by placeholder name
+   * @param arrays the arrays by the name of a placeholder or row gate
    * @return the plan, to be given back by {@link Plan#close()}
    * @throws IllegalArgumentException as {@link #plan(Map)}
    */
@@ -180,7 +202,7 @@ public final class CompiledGraph implements AutoCloseable {
   /**
    * Runs once and copies the outputs, for callers who need no control over plans.
    *
-   * @param arrays the arrays by placeholder name
+   * @param arrays the arrays by the name of a placeholder or row gate
    * @return the outputs by name, in the order they were asked for; the caller owns them
    * @throws IllegalArgumentException as {@link #plan(Map)}
    */
@@ -198,13 +220,13 @@ public final class CompiledGraph implements AutoCloseable {
   /**
    * Says what lowering for these shapes recognised and what it did not.
    *
-   * @param placeholderShapes the shape of each placeholder by name
+   * @param placeholderShapes the shape of each placeholder by name, and of row gates
    * @return the report
    * @throws IllegalArgumentException as {@link #plan(Map)}
    */
   public LoweringReport report(Map<String, long[]> placeholderShapes) {
     Map<String, long[]> shapes = checked(placeholderShapes);
-    return Findings.of(lowered(shapes), roles);
+    return Findings.of(lowered(shapes, checkedRows(placeholderShapes, shapes)), roles);
   }
 
   /**
@@ -216,11 +238,11 @@ public final class CompiledGraph implements AutoCloseable {
     cache.close();
   }
 
-  private Program program(String key, Map<String, long[]> shapes) {
+  private Program program(String key, Map<String, long[]> shapes, Map<String, Long> rows) {
     synchronized (compiling) {
       Program program = cache.program(key);
       if (program == null) {
-        program = lowered(shapes);
+        program = lowered(shapes, rows);
         if (loss != null) {
           program = Simplification.of(Differentiation.of(program));
         }
@@ -237,12 +259,12 @@ public final class CompiledGraph implements AutoCloseable {
     }
   }
 
-  private Program lowered(Map<String, long[]> shapes) {
+  private Program lowered(Map<String, long[]> shapes, Map<String, Long> rows) {
     List<String> wanted = new ArrayList<>(outputs);
     if (loss != null && !wanted.contains(loss)) {
       wanted.add(loss);
     }
-    Request request = new Request(wanted, loss, Set.copyOf(trainable), shapes);
+    Request request = new Request(wanted, loss, Set.copyOf(trainable), shapes, rows);
     return new AttentionFusion()
         .apply(Simplification.of(Lowering.lower(view, roles::producing, request)));
   }
@@ -269,6 +291,47 @@ public final class CompiledGraph implements AutoCloseable {
       shapes.put(name, shape.clone());
     }
     return shapes;
+  }
+
+  /** The lengths of the row gates that matter, in the order of the graph. */
+  private Map<String, Long> checkedRows(Map<String, long[]> given, Map<String, long[]> shapes) {
+    Map<String, Long> rows = new LinkedHashMap<>();
+    for (String name : rowGates) {
+      long[] shape = given.get(name);
+      if (shape != null) {
+        List<Long> batch = batch(shapes);
+        if (shape.length != 1 || !batch.contains(shape[0])) {
+          throw new IllegalArgumentException(
+              "row gate '"
+                  + name
+                  + "' takes a number for each row of the batch, "
+                  + batch.stream().map(size -> "[" + size + "]").collect(joining(" or "))
+                  + ": "
+                  + Arrays.toString(shape));
+        }
+        rows.put(name, shape[0]);
+      }
+    }
+    for (String name : given.keySet()) {
+      if (Markers.isRowGate(name) && !rows.containsKey(name)) {
+        checkHasNoEffect(name);
+      }
+    }
+    return rows;
+  }
+
+  /** A row gate that is passed over although its adapter has an effect would go unnoticed. */
+  private void checkHasNoEffect(String name) {
+    List<String> all = Lowering.rowGates(view);
+    if (view.findValue(name).isEmpty() && !all.contains(name)) {
+      throw new IllegalArgumentException(
+          "row gate '" + name + "' is that of no adapter in this graph; it has: " + all);
+    }
+  }
+
+  /** What may be the number of rows: the first sizes of the placeholders. */
+  private static List<Long> batch(Map<String, long[]> shapes) {
+    return shapes.values().stream().filter(s -> s.length > 0).map(s -> s[0]).distinct().toList();
   }
 
   private static boolean fits(long[] shape, long[] declared) {

@@ -4,9 +4,11 @@
  */
 package org.graft4j.engine;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.graft4j.engine.plan.Executable;
 import org.graft4j.engine.program.Instruction;
 import org.graft4j.engine.program.Operand;
@@ -24,11 +26,20 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 public final class Plan implements AutoCloseable {
   private final Executable executable;
   private final @Nullable String loss;
+  private final Set<String> rowGates;
+  private final List<String> otherRowGates;
   private @Nullable Runnable giveBack;
 
-  Plan(Executable executable, @Nullable String loss, Runnable giveBack) {
+  Plan(
+      Executable executable,
+      @Nullable String loss,
+      Set<String> rowGates,
+      List<String> otherRowGates,
+      Runnable giveBack) {
     this.executable = executable;
     this.loss = loss;
+    this.rowGates = rowGates;
+    this.otherRowGates = otherRowGates;
     this.giveBack = giveBack;
   }
 
@@ -36,8 +47,11 @@ public final class Plan implements AutoCloseable {
    * Runs the plan without dropout: forward, and for training plans backward too.
    *
    * @param placeholders the arrays by placeholder name; integers become other integers or
-   *     floating-point numbers, floating-point numbers each other
-   * @throws IllegalArgumentException if a placeholder is missing, or its shape or type does not fit
+   *     floating-point numbers, floating-point numbers each other. Beside them the row gates that
+   *     the plan was made for, {@code [batch]} floating-point numbers each: a factor for each row
+   *     on what the adapter contributes
+   * @throws IllegalArgumentException if a placeholder or row gate is missing, its shape or type
+   *     does not fit, or a row gate is given that the plan was not made for
    * @throws IllegalStateException if the plan has been given back
    */
   public void run(Map<String, INDArray> placeholders) {
@@ -81,8 +95,45 @@ public final class Plan implements AutoCloseable {
     for (int i = 0; i < operands.size(); i++) { // a loop over the list would make an iterator
       Operand operand = operands.get(i);
       if (operand.origin() instanceof Origin.Input input) {
-        checkType(input.name(), placeholders.get(input.name()), operand.dataType());
+        INDArray array = placeholders.get(input.name());
+        if (rowGates.contains(input.name())) {
+          checkRows(input.name(), array, operand.shape().length());
+        } else {
+          checkType(input.name(), array, operand.dataType());
+        }
       }
+    }
+    for (int i = 0; i < otherRowGates.size(); i++) {
+      if (placeholders.containsKey(otherRowGates.get(i))) {
+        throw new IllegalArgumentException(
+            "this plan was made without row gate '"
+                + otherRowGates.get(i)
+                + "'; name it among the shapes when a plan is leased");
+      }
+    }
+  }
+
+  private static void checkRows(String name, @Nullable INDArray array, long rows) {
+    if (array == null) {
+      throw new IllegalArgumentException(
+          "row gate '"
+              + name
+              + "' is missing; this plan takes a number for each of "
+              + rows
+              + " rows");
+    }
+    if (!array.dataType().isFPType()) {
+      throw new IllegalArgumentException(
+          "row gate '" + name + "' takes floating-point numbers: " + array.dataType());
+    }
+    if (array.rank() != 1 || array.length() != rows) {
+      throw new IllegalArgumentException(
+          "row gate '"
+              + name
+              + "' takes ["
+              + rows
+              + "] in this plan: "
+              + Arrays.toString(array.shape()));
     }
   }
 

@@ -14,6 +14,7 @@ import javax.management.ObjectName;
 import org.graft4j.engine.kernels.onednn.OneDnnKernels;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * A step allocates next to nothing on the Java heap, however many instructions it has.
@@ -30,17 +31,25 @@ final class AllocationTest {
 
   @Test
   void aStepAllocatesAlmostNothing() throws JMException {
-    assertThat(bytesPerStep(Grafted.bert(0))).isLessThan(BOUND);
+    assertThat(bytesPerStep(Grafted.bert(0), Map.of())).isLessThan(BOUND);
+  }
+
+  @Test
+  void aStepWithARowGateAllocatesAlmostNothing() throws JMException {
+    Map<String, INDArray> rows = Map.of("t.rows", Nd4j.createFromArray(1f, 0.5f));
+    assertThat(bytesPerStep(Grafted.bert(0), rows)).isLessThan(BOUND);
   }
 
   /** Each mask is drawn by an old op of ND4J. */
   @Test
   void aStepWithDropoutAllocatesLittle() throws JMException {
-    assertThat(bytesPerStep(Grafted.bert(0.1))).isLessThan(BOUND_WITH_DROPOUT);
+    assertThat(bytesPerStep(Grafted.bert(0.1), Map.of())).isLessThan(BOUND_WITH_DROPOUT);
   }
 
-  private static long bytesPerStep(Grafted grafted) throws JMException {
+  private static long bytesPerStep(Grafted grafted, Map<String, INDArray> rowGates)
+      throws JMException {
     Map<String, INDArray> batch = grafted.batch(2, 7);
+    batch.putAll(rowGates);
     Engine engine = Engine.builder().kernels(new OneDnnKernels()).build();
     try (CompiledGraph compiled =
             engine.compileTraining(

@@ -4,6 +4,7 @@
  */
 package org.graft4j.graph;
 
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -15,9 +16,14 @@ import java.util.regex.Pattern;
  * engine reads it at each run and never folds it. A <em>dropout</em>, {@code
  * <prefix>.dropout@<rate>}, is a scalar constant 1 that something is multiplied by: nothing in
  * stock runs, real dropout in the engine's training plans.
+ *
+ * <p>A <em>row gate</em>, {@code <adapter>.rows}, is in no graph: it names an array {@code [batch]}
+ * that a run of the engine may be given, a factor for each row on the gates {@code
+ * <path>.<adapter>.gate}.
  */
 public final class Markers {
   private static final String GATE = ".gate";
+  private static final String ROWS = ".rows";
   private static final Pattern DROPOUT =
       Pattern.compile(".*\\.dropout@(\\d+(?:\\.\\d+)?(?:E-?\\d+)?)");
 
@@ -42,6 +48,40 @@ public final class Markers {
    */
   public static boolean isGate(Value value) {
     return value.name().endsWith(GATE) && value.scalar().isPresent();
+  }
+
+  /**
+   * Returns the name of a row gate.
+   *
+   * @param adapter the adapter's name, without a dot, such as {@code spam}
+   * @return the name that a run is given the factors under
+   */
+  public static String rowGate(String adapter) {
+    return adapter + ROWS;
+  }
+
+  /**
+   * Returns the name of the row gate that multiplies a gate.
+   *
+   * @param value a value
+   * @return the name if the value is a gate, else nothing
+   */
+  public static Optional<String> rowGateOf(Value value) {
+    if (!isGate(value)) {
+      return Optional.empty();
+    }
+    String prefix = value.name().substring(0, value.name().length() - GATE.length());
+    return Optional.of(rowGate(prefix.substring(prefix.lastIndexOf('.') + 1)));
+  }
+
+  /**
+   * Returns whether a name is formed like that of a row gate.
+   *
+   * @param name a name
+   * @return whether a row gate may have it
+   */
+  public static boolean isRowGate(String name) {
+    return name.endsWith(ROWS);
   }
 
   /**

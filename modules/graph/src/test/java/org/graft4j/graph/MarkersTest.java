@@ -29,6 +29,16 @@ final class MarkersTest {
   }
 
   @Test
+  void rowGates() {
+    assertThat(Markers.rowGate("spam")).isEqualTo("spam.rows");
+    assertThat(Markers.rowGateOf(constant("layer.0.query.spam-1.gate", 2))).hasValue("spam-1.rows");
+    assertThat(Markers.rowGateOf(constant("spam.gate", 2))).hasValue("spam.rows");
+    assertThat(Markers.rowGateOf(constant("query.spam", 2))).isEmpty();
+    assertThat(Markers.isRowGate("spam.rows")).isTrue();
+    assertThat(Markers.isRowGate("spam.gate")).isFalse();
+  }
+
+  @Test
   void rates() {
     for (double rate : new double[] {0, 0.1, 0.5, 1e-5, 1.0 / 3}) {
       assertThat(Markers.dropoutRate(constant(Markers.dropout("query.spam" + rate, rate), 1)))

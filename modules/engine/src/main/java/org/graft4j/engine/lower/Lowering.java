@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.graft4j.engine.program.Op;
 import org.graft4j.engine.program.OpExecution;
 import org.graft4j.engine.program.Operand;
@@ -51,11 +52,13 @@ public final class Lowering {
   private final Request request;
   private final ProgramBuilder builder = new ProgramBuilder();
   private final Map<String, Term> terms = new HashMap<>();
+  private final RowGates rowGates;
 
   private Lowering(GraphView view, Function<Value, Optional<Role>> composites, Request request) {
     this.view = view;
     this.composites = composites;
     this.request = request;
+    this.rowGates = new RowGates(request.rowGates(), builder);
   }
 
   /**
@@ -82,6 +85,36 @@ public final class Lowering {
   public static List<String> placeholders(GraphView view, List<String> wanted) {
     Set<String> reached = ancestors(view, wanted);
     return view.placeholders().stream().map(Value::name).filter(reached::contains).toList();
+  }
+
+  /**
+   * Names the row gates of the adapters that values depend on.
+   *
+   * @param view the graph
+   * @param wanted names of the values
+   * @return the names, in the order of the graph, without those that a value of the graph has
+   */
+  public static List<String> rowGates(GraphView view, List<String> wanted) {
+    Set<String> reached = ancestors(view, wanted);
+    return rowGates(view, view.constants().stream().filter(c -> reached.contains(c.name())));
+  }
+
+  /**
+   * Names the row gates of all adapters.
+   *
+   * @param view the graph
+   * @return the names, in the order of the graph, without those that a value of the graph has
+   */
+  public static List<String> rowGates(GraphView view) {
+    return rowGates(view, view.constants().stream());
+  }
+
+  private static List<String> rowGates(GraphView view, Stream<Value> constants) {
+    return constants
+        .flatMap(constant -> Markers.rowGateOf(constant).stream())
+        .filter(name -> view.findValue(name).isEmpty())
+        .distinct()
+        .toList();
   }
 
   /**
@@ -200,8 +233,9 @@ public final class Lowering {
     if (folded != null) {
       return folded;
     }
+    Site gated = rowGates.applied(site);
     Rule rule = RULES.get(site.node().op());
-    return rule == null ? opaque(site) : rule.lower(site);
+    return rule == null ? opaque(gated) : rule.lower(gated);
   }
 
   /** A product with a marked one: dropout in training, nothing otherwise. */

@@ -16,13 +16,15 @@ import org.jspecify.annotations.Nullable;
  * @param loss name of the loss, null for inference
  * @param trainable names of the values that are trained, constants or variables of the graph
  * @param shapes the shape of each placeholder that is reached
+ * @param rowGates the number of rows by the name of each row gate that is given
  */
 @SuppressWarnings("ArrayRecordComponent") // shapes are never compared
 public record Request(
     List<String> outputs,
     @Nullable String loss,
     Set<String> trainable,
-    Map<String, long[]> shapes) {
+    Map<String, long[]> shapes,
+    Map<String, Long> rowGates) {
 
   /**
    * Copies the collections.
@@ -31,10 +33,12 @@ public record Request(
    * @param loss name of the loss, null for inference
    * @param trainable names of the values that are trained
    * @param shapes the shape of each placeholder
+   * @param rowGates the number of rows by row gate
    */
   public Request {
     outputs = List.copyOf(outputs);
     trainable = Set.copyOf(trainable);
     shapes = Map.copyOf(shapes);
+    rowGates = Map.copyOf(rowGates);
   }
 }

@@ -4,6 +4,7 @@
  */
 package org.graft4j.engine.lower;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.graft4j.engine.program.Op;
@@ -29,6 +30,13 @@ final class Site {
     this.function = node.function();
     this.inputs = inputs;
     this.builder = builder;
+  }
+
+  /** The same node with another input. */
+  Site with(int i, Term input) {
+    List<Term> others = new ArrayList<>(inputs);
+    others.set(i, input);
+    return new Site(node, others, builder);
   }
 
   Node node() {

@@ -5,9 +5,11 @@
 package org.graft4j.engine.program;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -19,6 +21,7 @@ public final class ProgramBuilder {
   private final List<Instruction> instructions = new ArrayList<>();
   private final Map<String, Operand> outputs = new LinkedHashMap<>();
   private final Map<String, Operand> gradients = new LinkedHashMap<>();
+  private final Set<Operand> ofInputs = new HashSet<>();
   private final Map<String, Operand> scalars = new LinkedHashMap<>();
   private @Nullable Operand loss;
   private int streams;
@@ -55,7 +58,9 @@ public final class ProgramBuilder {
    * @return the operand
    */
   public Operand input(String name, TensorType type) {
-    return operand(type, new Origin.Input(name));
+    Operand input = operand(type, new Origin.Input(name));
+    ofInputs.add(input);
+    return input;
   }
 
   /**
@@ -142,7 +147,20 @@ public final class ProgramBuilder {
     }
     Instruction instruction = new Instruction(op, inputs, results, origin);
     instructions.add(instruction);
+    if (inputs.stream().anyMatch(ofInputs::contains)) {
+      ofInputs.addAll(results);
+    }
     return instruction.outputs();
+  }
+
+  /**
+   * Tells whether the elements of an operand depend on what is given at every run.
+   *
+   * @param operand an operand that was added to this builder
+   * @return true for inputs and what is computed from them
+   */
+  public boolean dependsOnInputs(Operand operand) {
+    return ofInputs.contains(operand);
   }
 
   /**
