@@ -39,6 +39,20 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * change the graph: a graph that was compiled before goes on computing what it did. Other switching
  * and scaling writes into the adapters' gates, which compiled graphs read at each run.
  *
+ * <p>The rows of one batch can use different adapters, a mixture, or none: {@link #rowGate(String)}
+ * names an array {@code [batch]} that a run of a compiled graph is given beside the placeholders.
+ * Which row uses what may differ from run to run, and from thread to thread, on the same plan.
+ *
+ * <pre>{@code
+ * adapted.setActive("spam", "topic");
+ * try (CompiledGraph compiled = Engine.create().compile(adapted.graph(), List.of("logits"))) {
+ *   Map<String, INDArray> arrays = new HashMap<>(batch); // of four rows
+ *   arrays.put(adapted.rowGate("spam"), Nd4j.createFromArray(1f, 0f, 0f, 0.5f));
+ *   arrays.put(adapted.rowGate("topic"), Nd4j.createFromArray(0f, 1f, 0f, 0.5f));
+ *   INDArray logits = compiled.run(arrays).get("logits");
+ * }
+ * }</pre>
+ *
  * <p>Not thread-safe.
  */
 public final class AdaptedGraph {
@@ -290,6 +304,38 @@ public final class AdaptedGraph {
     Adapter adapter = adapter(name);
     change(a -> a == adapter ? a.state().withFactor(factor) : a.state());
     return this;
+  }
+
+  /**
+   * Returns the name under which a run of a compiled graph may be given factors for each row on
+   * what an adapter contributes: floating-point numbers {@code [batch]}, 1 for as trained, 0 for
+   * not at all. They multiply the adapter's scale, so it has to be active; trained copies that
+   * other active adapters brought along count in all rows. The graph must keep the batch on the
+   * first axis, alone or flattened with the tokens of each row.
+   *
+   * @param name the adapter's name
+   * @return the name to give the factors by, also in graphs that were compiled before
+   * @throws IllegalArgumentException if there is no such adapter, it is merged, has no gate, trains
+   *     copies of the base's arrays, or the graph has a value of that name
+   */
+  public String rowGate(String name) {
+    Adapter adapter = adapter(name);
+    requireUnmerged(adapter);
+    requireArgument(
+        adapter.copies().isEmpty(),
+        "adapter '%s' trains copies of the base's arrays, which all rows share: %s; attach it"
+            + " without trained biases and modules to save",
+        name,
+        adapter.copies().keySet());
+    requireArgument(
+        !adapter.gates().isEmpty(), "adapter '%s' has no gate, so all rows share it", name);
+    String rows = Markers.rowGate(name);
+    requireArgument(
+        !graph.hasVariable(rows),
+        "the graph has a value '%s', so adapter '%s' can have no row gate; rename one of them",
+        rows,
+        name);
+    return rows;
   }
 
   /**
