@@ -10,7 +10,6 @@ import java.util.Map;
 import org.graft4j.engine.CompiledGraph;
 import org.graft4j.engine.Engine;
 import org.graft4j.engine.Plan;
-import org.graft4j.engine.kernels.Kernels;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Gradients by the engine. */
@@ -18,16 +17,11 @@ final class EngineGradients implements Gradients {
   private final Workload workload;
   private final CompiledGraph compiled;
   private final Plan plan;
-  private final Kernels kernels;
 
-  EngineGradients(Workload workload, Kernels kernels, Engine.Builder engine) {
+  EngineGradients(Workload workload, Engine engine) {
     this.workload = workload;
-    this.kernels = kernels;
     this.compiled =
-        engine
-            .kernels(kernels)
-            .build()
-            .compileTraining(workload.graph(), Workload.LOSS, workload.names(), List.of());
+        engine.compileTraining(workload.graph(), Workload.LOSS, workload.names(), List.of());
     this.plan = compiled.planFor(workload.batch());
   }
 
@@ -41,10 +35,6 @@ final class EngineGradients implements Gradients {
 
   Plan plan() {
     return plan;
-  }
-
-  Kernels kernels() {
-    return kernels;
   }
 
   @Override

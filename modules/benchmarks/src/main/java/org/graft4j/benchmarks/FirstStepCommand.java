@@ -45,9 +45,6 @@ final class FirstStepCommand implements Callable<Integer> {
   @Option(names = "--length", description = "Tokens of a row (default ${DEFAULT-VALUE}).")
   private int length = 128;
 
-  @Option(names = "--kernels", description = "onednn or nd4j (default ${DEFAULT-VALUE}).")
-  private String kernels = "onednn";
-
   @Spec private @Nullable CommandSpec spec;
 
   /** Made by picocli. */
@@ -62,8 +59,7 @@ final class FirstStepCommand implements Callable<Integer> {
     long imported = System.nanoTime();
     Workload workload = Workload.of(graph, 8, batch, length);
     long attached = System.nanoTime();
-    try (EngineGradients gradients =
-        new EngineGradients(workload, KernelSets.named(kernels, line), Engine.builder())) {
+    try (EngineGradients gradients = new EngineGradients(workload, Engine.create())) {
       long planned = System.nanoTime();
       Update update = new Update();
       update.apply(workload.trainable(), gradients.compute());
@@ -77,7 +73,6 @@ final class FirstStepCommand implements Callable<Integer> {
       result.put("run_ms", milliseconds(planned, stepped));
       result.put("total_ms", milliseconds(start, stepped));
       result.put("second_step_ms", Times.rounded(second(update, workload, gradients)));
-      result.put("kernels", kernels);
       line.getOut().println(new ObjectMapper().writeValueAsString(result));
     }
     return 0;

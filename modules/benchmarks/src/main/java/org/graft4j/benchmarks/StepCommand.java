@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import org.graft4j.engine.Engine;
 import org.graft4j.engine.TrainingMemory;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -104,17 +105,22 @@ final class StepCommand implements Callable<Integer> {
     }
     TrainingMemory memory =
         recompute ? TrainingMemory.RECOMPUTE_LAYERS : TrainingMemory.KEEP_ACTIVATIONS;
-    return new EngineGradients(
-        workload, KernelSets.named(name, line()), precision.engine().trainingMemory(memory));
+    Engine engine =
+        precision.engine().kernels(KernelSets.named(name, line())).trainingMemory(memory).build();
+    return new EngineGradients(workload, engine);
   }
 
   /** The profile of the first kernel set that has one. */
   private Map<String, Object> profile(Workload workload, Map<String, Gradients> sets)
       throws IOException {
-    for (Gradients set : sets.values()) {
-      if (set instanceof EngineGradients engine) {
+    for (Map.Entry<String, Gradients> set : sets.entrySet()) {
+      if (set.getValue() instanceof EngineGradients engine) {
         return profile.print(
-            "training step", engine.plan(), workload.batch(), engine.kernels(), line().getOut());
+            "training step",
+            engine.plan(),
+            workload.batch(),
+            KernelSets.named(set.getKey(), line()),
+            line().getOut());
       }
     }
     throw new ParameterException(line(), "stock SameDiff has no profile; add onednn or nd4j");

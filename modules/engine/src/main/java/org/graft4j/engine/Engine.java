@@ -6,6 +6,7 @@ package org.graft4j.engine;
 
 import java.util.Collection;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.graft4j.engine.kernels.Kernels;
 import org.graft4j.engine.kernels.nd4j.Nd4jKernels;
 import org.graft4j.engine.kernels.onednn.OneDnnKernels;
@@ -25,13 +26,14 @@ import org.slf4j.LoggerFactory;
 public final class Engine {
   private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
 
-  private final Kernels kernels;
+  private final CompletableFuture<Kernels> kernels;
   private final int maxPlans;
   private final TrainingMemory trainingMemory;
   private final Precision precision;
 
   private Engine(Builder builder) {
-    this.kernels = builder.kernels == null ? Fastest.SET : builder.kernels;
+    this.kernels =
+        builder.kernels == null ? Fastest.SET : CompletableFuture.completedFuture(builder.kernels);
     this.maxPlans = builder.maxPlans;
     this.trainingMemory = builder.trainingMemory;
     this.precision = builder.precision;
@@ -86,7 +88,7 @@ public final class Engine {
   }
 
   Kernels kernels() {
-    return kernels;
+    return kernels.join();
   }
 
   int maxPlans() {
@@ -101,9 +103,12 @@ public final class Engine {
     return precision;
   }
 
-  /** Looked for once, when first needed. */
+  /**
+   * Looked for once, when the first engine is made; loading a library takes a third of a second, in
+   * which graphs can be lowered.
+   */
   private static final class Fastest {
-    static final Kernels SET = find();
+    static final CompletableFuture<Kernels> SET = CompletableFuture.supplyAsync(Fastest::find);
 
     private static Kernels find() {
       try {
