@@ -223,20 +223,16 @@ final class GradientRules {
   }
 
   private static void crossEntropy(Instruction i, Operand dy, Tape tape) {
-    for (int k = 1; k < i.inputs().size(); k++) {
-      if (tape.wants(i.input(k))) {
-        throw new IllegalArgumentException(
-            "labels and weights of a cross entropy cannot be trained (node '" + i.origin() + "')");
-      }
-    }
-    Op.CrossEntropyGrad op = new Op.CrossEntropyGrad(((Op.CrossEntropy) i.op()).reduction());
-    Operand probabilities = i.outputs().get(1);
+    Operand logits = i.input(0);
     Operand labels = i.input(1);
-    tape.give(
-        i.input(0),
-        i.inputs().size() == 3
-            ? tape.add(op, dy, probabilities, labels, i.input(2))
-            : tape.add(op, dy, probabilities, labels));
+    if (tape.wants(logits)) {
+      tape.give(logits, tape.add(new Op.CrossEntropyGrad(), dy, i.output(), logits, labels));
+    }
+    if (tape.wants(labels)) {
+      Operand column = tape.reshape(dy, labels.shape().with(-1, 1));
+      Operand logs = tape.add(new Op.LogSoftmax(labels.shape().rank() - 1), logits);
+      tape.give(labels, tape.unary(UnaryKind.NEG, tape.multiply(logs, column)));
+    }
   }
 
   private static void select(Instruction i, Operand dy, Tape tape) {

@@ -9,15 +9,12 @@ import static org.graft4j.engine.lower.ElementwiseRules.withScalar;
 import static org.graft4j.engine.lower.ProductRules.times;
 import static org.graft4j.engine.lower.Site.one;
 
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.graft4j.engine.program.BinaryKind;
 import org.graft4j.engine.program.CompareKind;
 import org.graft4j.engine.program.Op;
-import org.graft4j.engine.program.Op.CrossEntropy.Reduction;
 import org.graft4j.engine.program.Operand;
 import org.graft4j.engine.program.ReduceKind;
 import org.graft4j.engine.program.Shape;
@@ -64,33 +61,7 @@ final class LossRules {
   private static List<Term> softmaxCrossEntropy(Site site) {
     Operand logits = site.operand(0);
     Operand labels = smoothed(site, logits, site.cast(site.operand(2), logits.dataType()));
-    Shape rows = Shape.of(Arrays.copyOf(logits.shape().toArray(), logits.shape().rank() - 1));
-    LossReduce reduction = reduction(site);
-    if (reduction == LossReduce.NONE) {
-      Operand loss = rowLoss(site, logits, labels, logits.shape().rank() - 1);
-      Double weight = site.number(1);
-      return one(
-          weight != null && weight == 1
-              ? loss
-              : times(site, loss, site.cast(site.operand(1), loss.dataType())));
-    }
-    List<Operand> operands = new ArrayList<>(List.of(logits, labels));
-    Double weight = site.number(1);
-    if (weight == null || weight != 1) {
-      Operand weights = site.cast(site.operand(1), logits.dataType());
-      if (weights.shape().length() == 1) {
-        weights = site.reshape(weights, Shape.scalar());
-        weights = site.add(new Op.Broadcast(rows), weights);
-      }
-      operands.add(site.reshape(weights, rows));
-    }
-    Reduction how =
-        switch (reduction) {
-          case SUM -> Reduction.SUM;
-          case MEAN_BY_WEIGHT -> Reduction.MEAN;
-          default -> Reduction.MEAN_BY_COUNT;
-        };
-    return one(site.addAll(new Op.CrossEntropy(how), operands).get(0));
+    return reduced(site, site.add(new Op.CrossEntropy(), logits, labels));
   }
 
   /** labels · (1 − s) + s / classes. */
@@ -104,27 +75,24 @@ final class LossRules {
   }
 
   /** −Σ labels · log softmax(logits) along an axis. */
-  private static Operand rowLoss(Site site, Operand logits, Operand labels, int axis) {
-    Operand product = times(site, labels, site.add(new Op.LogSoftmax(axis), logits));
-    return site.add(
-        unary(UnaryKind.NEG), site.add(Op.Reduce.of(ReduceKind.SUM, false, axis), product));
-  }
-
   private static List<Term> withLogits(Site site) {
     Operand logits = site.operand(0);
     Operand labels = site.cast(site.operand(1), logits.dataType());
     int axis = Site.axis(site.integer(0, -1), logits.shape().rank());
-    return one(rowLoss(site, logits, labels, axis));
+    if (axis == logits.shape().rank() - 1) {
+      return one(site.add(new Op.CrossEntropy(), logits, labels));
+    }
+    Operand product = times(site, labels, site.add(new Op.LogSoftmax(axis), logits));
+    Operand sum = site.add(Op.Reduce.of(ReduceKind.SUM, false, axis), product);
+    return one(site.add(unary(UnaryKind.NEG), sum));
   }
 
   private static List<Term> sparse(Site site) {
     Operand ids = site.operand(0);
-    Operand logits = site.operand(1);
     if (!ids.dataType().isIntType()) {
       ids = site.cast(ids, DataType.INT64);
     }
-    Operand labels = site.add(new Op.OneHot(logits.shape().size(-1), 1, 0, logits.dataType()), ids);
-    return one(rowLoss(site, logits, labels, logits.shape().rank() - 1));
+    return one(site.add(new Op.CrossEntropy(), site.operand(1), ids));
   }
 
   /** softplus(x) − x · labels. */
@@ -150,8 +118,10 @@ final class LossRules {
     Operand weights = null;
     if (weighted) {
       weights = site.cast(site.operand(1), loss.dataType());
-      if (!weights.shape().equals(loss.shape())) {
-        weights = site.add(new Op.Broadcast(loss.shape()), weights);
+      if (weights.shape().length() == loss.shape().length()) {
+        weights = site.reshape(weights, loss.shape());
+      } else {
+        weights = site.add(new Op.Broadcast(loss.shape()), scalar(site, weights));
       }
       loss = times(site, loss, weights);
     }
@@ -171,7 +141,20 @@ final class LossRules {
           site.add(new Op.Compare(CompareKind.NE), weights, site.scalar(weights.dataType(), 0));
       weights = site.cast(counts, loss.dataType());
     }
-    return one(site.add(new Op.Binary(BinaryKind.DIV), sum, sum(site, weights)));
+    return one(site.add(new Op.Binary(BinaryKind.DIV), sum, divisor(site, weights)));
+  }
+
+  /** The sum of the weights; 1 when it is 0, so that the loss is 0 then, as in SameDiff. */
+  private static Operand divisor(Site site, Operand weights) {
+    Operand sum = sum(site, weights);
+    Operand zero = site.scalar(sum.dataType(), 0);
+    Operand one = site.scalar(sum.dataType(), 1);
+    return site.add(new Op.Select(), site.add(new Op.Compare(CompareKind.EQ), sum, zero), one, sum);
+  }
+
+  /** One number, however many axes it has, can be broadcast to any shape. */
+  private static Operand scalar(Site site, Operand x) {
+    return x.shape().length() == 1 ? site.reshape(x, Shape.scalar()) : x;
   }
 
   private static Operand sum(Site site, Operand x) {

@@ -273,32 +273,19 @@ public sealed interface Op {
   record LogSoftmaxGrad(int axis) implements Op {}
 
   /**
-   * (logits [..., k], labels, weights [...]?) → loss [], probabilities [..., k]: softmax and cross
-   * entropy in one.
+   * (logits [..., k], labels) → losses [...]: softmax and cross entropy of each row in one.
    *
    * <p>Labels are probabilities of the logits' type and shape, or class ids [...] of an integer
-   * type, where a negative id (such as −100) marks a row that does not count.
-   *
-   * @param reduction how the losses of the rows become one
+   * type, where a negative id (such as −100) marks a row that does not count: its loss is 0,
+   * whatever its logits are.
    */
-  record CrossEntropy(Reduction reduction) implements Op {
-    /** How the losses of the rows become one. */
-    public enum Reduction {
-      /** Their weighted sum. */
-      SUM,
-      /** Their weighted sum divided by the sum of the weights. */
-      MEAN,
-      /** Their weighted sum divided by the number of rows whose weight is not 0. */
-      MEAN_BY_COUNT
-    }
-  }
+  record CrossEntropy() implements Op {}
 
   /**
-   * (dloss [], probabilities, labels, weights?) → dlogits of {@link CrossEntropy}.
-   *
-   * @param reduction that of the loss
+   * (dlosses [...], losses [...], logits [..., k], labels) → dlogits of {@link CrossEntropy}; 0 for
+   * rows that do not count and for rows whose dloss is 0, whatever their logits are.
    */
-  record CrossEntropyGrad(CrossEntropy.Reduction reduction) implements Op {}
+  record CrossEntropyGrad() implements Op {}
 
   /**
    * (table, ids of an integer type) → the slices of the table along an axis: [table before axis,

@@ -27,7 +27,7 @@ final class TypeInference {
   static List<TensorType> results(String origin, Op op, List<Operand> inputs) {
     TypeInference inference = new TypeInference(origin, op, inputs);
     try {
-      List<TensorType> results = inference.normsAndLosses();
+      List<TensorType> results = inference.several();
       if (results.isEmpty()) {
         results = List.of(inference.single());
       }
@@ -39,7 +39,7 @@ final class TypeInference {
   }
 
   /** Ops with more than one result; empty for all others. */
-  private List<TensorType> normsAndLosses() {
+  private List<TensorType> several() {
     if (op instanceof Op.LayerNorm) {
       arity(2, 3);
       parameters(1);
@@ -60,10 +60,6 @@ final class TypeInference {
       arity(4, 5);
       attention(1);
       return List.of(type(0, shape(1)), type(0, shape(2)), type(0, shape(3)));
-    }
-    if (op instanceof Op.CrossEntropy) {
-      arity(2, 3);
-      return List.of(type(0, Shape.scalar()), type(0, shape(0)));
     }
     if (op instanceof Op.Dropout dropout) {
       arity(1, 1);
@@ -140,9 +136,16 @@ final class TypeInference {
       arity(2, 2);
       return type(0, shape(0));
     }
+    if (op instanceof Op.CrossEntropy) {
+      arity(2, 2);
+      return type(0, losses(0));
+    }
     if (op instanceof Op.CrossEntropyGrad) {
-      arity(3, 4);
-      return type(1, shape(1));
+      arity(4, 4);
+      check(
+          shape(0).equals(losses(2)) && shape(1).equals(shape(0)),
+          "losses and their gradients must have a number for each row");
+      return type(2, shape(2));
     }
     return movement();
   }
@@ -279,6 +282,18 @@ final class TypeInference {
           "the mask cannot be broadcast to the scores");
     }
     return q.with(-1, v.size(-1));
+  }
+
+  /** One loss for each row, from logits and labels at a position and behind it. */
+  private Shape losses(int at) {
+    Shape logits = shape(at);
+    check(logits.size(-1) > 0, "it needs a class");
+    Shape rows = Shape.of(Arrays.copyOf(logits.toArray(), logits.rank() - 1));
+    boolean ids = type(at + 1).isIntType() && shape(at + 1).equals(rows);
+    check(
+        ids || inputs.get(at + 1).type().equals(inputs.get(at).type()),
+        "the labels must be integers for each row, or of the type and shape of the logits");
+    return rows;
   }
 
   private TensorType concat(int axis) {

@@ -605,49 +605,133 @@ public abstract class ForwardContract {
             Nd4j.createFromArray(1.0, -3.4028235e38, -3.4028235e38)));
     tests.add(
         same("LogSoftmax", new Op.LogSoftmax(1), Arrays.stream(p).map(Math::log).toArray(), x));
+    return tests.stream();
+  }
+
+  @TestFactory
+  Stream<DynamicTest> crossEntropies() {
+    List<DynamicTest> tests = new ArrayList<>();
+    for (int[] s : new int[][] {{1, 1}, {1, 7}, {7, 129}, {129, 1}, {129, 7}, {37, 50000}}) {
+      int rows = s[0];
+      int classes = s[1];
+      String name = rows + " of " + classes;
+      INDArray logits = n(rows, classes);
+      INDArray labels = Gradients.uniform(5, 0, 2.0 / classes, rows, classes);
+      int[] ids = new int[rows];
+      Arrays.setAll(ids, row -> row % 3 == 1 ? -100 : (row * 31 + 5) % classes);
+      double[][] given = rows(labels, classes);
+      double[][] hot = new double[rows][classes];
+      for (int row = 0; row < rows; row++) {
+        if (ids[row] >= 0) {
+          hot[row][ids[row]] = 1;
+        }
+      }
+      Op loss = new Op.CrossEntropy();
+      Op grad = new Op.CrossEntropyGrad();
+      INDArray dy =
+          Gradients.uniform(6, 0, 1 + classes / 250, rows); // makes small gradients larger
+      INDArray losses = n(rows);
+      INDArray chosen = Nd4j.createFromArray(ids);
+      double[][] z = rows(logits, classes);
+      tests.add(same("ids " + name, loss, losses(z, hot), logits, chosen));
+      tests.add(same("labels " + name, loss, losses(z, given), logits, labels));
+      tests.add(same("ids grad " + name, grad, gradients(z, hot, dy), dy, losses, logits, chosen));
+      tests.add(
+          same("labels grad " + name, grad, gradients(z, given, dy), dy, losses, logits, labels));
+    }
     INDArray logits =
-        Nd4j.createFromArray(new double[][] {{1, 2, 3}, {0, 0, 0}, {1000, 0, 0}, {5, 5, 1}});
-    double first = Math.log(Math.exp(-2) + Math.exp(-1) + 1);
-    INDArray ids = Nd4j.createFromArray(2, 1, 0, -100);
-    INDArray labels =
-        Nd4j.createFromArray(new double[][] {{0, 0, 1}, {0, 1, 0}, {1, 0, 0}, {0, 0, 0}});
-    INDArray weights = Nd4j.createFromArray(2.0, 1.0, 1.0, 0.0);
-    double total = first + Math.log(3);
-    double weighted = 2 * first + Math.log(3);
-    Op mean = new Op.CrossEntropy(Op.CrossEntropy.Reduction.MEAN);
-    Op sum = new Op.CrossEntropy(Op.CrossEntropy.Reduction.SUM);
-    Op count = new Op.CrossEntropy(Op.CrossEntropy.Reduction.MEAN_BY_COUNT);
-    tests.add(same("CrossEntropy ids", mean, new double[] {total / 3}, logits, ids));
-    tests.add(same("CrossEntropy labels", mean, new double[] {total / 4}, logits, labels));
-    tests.add(same("CrossEntropy sum", sum, new double[] {total}, logits, ids));
+        Nd4j.createFromArray(new double[][] {{1, 2, 3}, {1e4, -1e4, 0}, {1e4, -1e4, 0}, {5, 5, 1}});
+    double[] losses = {Math.log(1 + Math.exp(-1) + Math.exp(-2)), 0, 2e4, 0};
+    INDArray ids = Nd4j.createFromArray(2L, 0L, 1L, -1L);
+    tests.add(same("extremes", new Op.CrossEntropy(), losses, logits, ids));
     tests.add(
-        same("CrossEntropy weights", mean, new double[] {weighted / 4}, logits, labels, weights));
+        same("stacked", new Op.CrossEntropy(), losses, logits.reshape(2, 2, 3), ids.reshape(2, 2)));
     tests.add(
         same(
-            "CrossEntropy weights by count",
-            count,
-            new double[] {weighted / 3},
-            logits,
-            labels,
-            weights));
+            "one row without an axis",
+            new Op.CrossEntropy(),
+            new double[] {losses[0]},
+            Nd4j.createFromArray(1.0, 2.0, 3.0),
+            Nd4j.scalar(2)));
     tests.add(
         same(
-            "CrossEntropy weighted ids", count, new double[] {weighted / 3}, logits, ids, weights));
-    tests.add(
-        same(
-            "CrossEntropy nothing counts",
-            mean,
-            new double[] {0},
+            "nothing counts",
+            new Op.CrossEntropy(),
+            new double[4],
             logits,
             Nd4j.createFromArray(-100, -1, -100, -100)));
-    tests.add(
-        same(
-            "CrossEntropy 3-d",
-            mean,
-            new double[] {total / 3},
-            logits.reshape(2, 2, 3),
-            ids.reshape(2, 2)));
     return tests.stream();
+  }
+
+  private static double[][] rows(INDArray array, int columns) {
+    double[] all = numbers(array);
+    double[][] rows = new double[all.length / columns][];
+    Arrays.setAll(rows, i -> Arrays.copyOfRange(all, i * columns, (i + 1) * columns));
+    return rows;
+  }
+
+  private static double logOfSum(double[] logits) {
+    double max = Arrays.stream(logits).max().orElseThrow();
+    return max + Math.log(Arrays.stream(logits).map(x -> Math.exp(x - max)).sum());
+  }
+
+  private static double[] losses(double[][] logits, double[][] labels) {
+    double[] losses = new double[logits.length];
+    for (int row = 0; row < losses.length; row++) {
+      double total = logOfSum(logits[row]);
+      for (int i = 0; i < labels[row].length; i++) {
+        losses[row] += labels[row][i] * (total - logits[row][i]);
+      }
+    }
+    return losses;
+  }
+
+  private static double[] gradients(double[][] logits, double[][] labels, INDArray dlosses) {
+    int columns = logits[0].length;
+    double[] gradients = new double[logits.length * columns];
+    for (int row = 0; row < logits.length; row++) {
+      double total = logOfSum(logits[row]);
+      double mass = Arrays.stream(labels[row]).sum();
+      for (int i = 0; i < columns; i++) {
+        gradients[row * columns + i] =
+            dlosses.getDouble(row) * (Math.exp(logits[row][i] - total) * mass - labels[row][i]);
+      }
+    }
+    return gradients;
+  }
+
+  @Test
+  void crossEntropyShowsNanOnlyInRowsThatCount() {
+    double nan = Double.NaN;
+    double infinity = Double.POSITIVE_INFINITY;
+    for (DataType type : new DataType[] {DataType.DOUBLE, DataType.FLOAT}) {
+      INDArray logits =
+          Nd4j.createFromArray(
+                  new double[][] {
+                    {nan, 1, 2}, {1, nan, 2}, {1, 2, infinity}, {1, 2, 3}, {nan, infinity, 1}
+                  })
+              .castTo(type);
+      INDArray ids = Nd4j.createFromArray(2, -100, 0, 0, 1);
+      INDArray losses = Forward.run(kernels(), new Op.CrossEntropy(), logits, ids);
+      assertThat(numbers(losses)[0]).isNaN();
+      assertThat(numbers(losses)[1]).isZero();
+      assertThat(numbers(losses)[2]).isNaN();
+      assertThat(numbers(losses)[3]).isFinite();
+      INDArray dy = Nd4j.createFromArray(1.0, 1, 1, 1, 0).castTo(type);
+      double[] dx =
+          numbers(Forward.run(kernels(), new Op.CrossEntropyGrad(), dy, losses, logits, ids));
+      for (int i = 0; i < 3; i++) {
+        assertThat(dx[i]).isNaN();
+        assertThat(dx[3 + i]).as("a row that is ignored").isZero();
+        assertThat(dx[6 + i]).isNaN();
+        assertThat(dx[9 + i]).isFinite().isNotZero();
+        assertThat(dx[12 + i]).as("a row whose loss is not read").isZero();
+      }
+      INDArray labels = Nd4j.ones(type, 5, 3);
+      double[] given = numbers(Forward.run(kernels(), new Op.CrossEntropy(), logits, labels));
+      assertThat(given[0]).isNaN();
+      assertThat(given[3]).isFinite();
+    }
   }
 
   @TestFactory
@@ -820,12 +904,24 @@ public abstract class ForwardContract {
             () ->
                 Forward.check(
                     kernels(),
-                    new Op.CrossEntropy(Op.CrossEntropy.Reduction.MEAN),
+                    new Op.CrossEntropy(),
                     0,
-                    new double[1],
+                    new double[2],
                     n(2, 3),
                     Nd4j.createFromArray(3, 0)))
         .hasMessage("class ids must be below 3 (node 'node'): 3");
+    assertThatThrownBy(
+            () ->
+                Forward.check(
+                    kernels(),
+                    new Op.CrossEntropyGrad(),
+                    0,
+                    new double[6],
+                    n(2),
+                    n(2),
+                    n(2, 3),
+                    Nd4j.createFromArray(-1, 7)))
+        .hasMessage("class ids must be below 3 (node 'node'): 7");
   }
 
   private static double fold(double[] v, int middle, double start, DoubleBinaryOperator f) {

@@ -4,19 +4,27 @@
  */
 package org.graft4j.engine.kernels;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
+import org.graft4j.engine.differentiate.Differentiation;
+import org.graft4j.engine.fuse.Fusion;
 import org.graft4j.engine.kernels.Gradients.Body;
+import org.graft4j.engine.plan.MemoryPlan;
 import org.graft4j.engine.program.BinaryKind;
 import org.graft4j.engine.program.CompareKind;
 import org.graft4j.engine.program.Op;
 import org.graft4j.engine.program.Operand;
+import org.graft4j.engine.program.Program;
 import org.graft4j.engine.program.ProgramBuilder;
 import org.graft4j.engine.program.ReduceKind;
 import org.graft4j.engine.program.Shape;
 import org.graft4j.engine.program.UnaryKind;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -197,41 +205,67 @@ public abstract class GradientContract {
     }
     tests.add(
         gradient("Softmax vector", (p, t) -> p.add("s", new Op.Softmax(0), t.get(0)), n(129)));
-    for (Op.CrossEntropy.Reduction reduction : Op.CrossEntropy.Reduction.values()) {
-      Op.CrossEntropy op = new Op.CrossEntropy(reduction);
+    Op entropy = new Op.CrossEntropy();
+    for (long[] shape : new long[][] {{1, 1}, {1, 2}, {7, 129}, {129, 7}}) {
+      int[] ids = new int[(int) shape[0]];
+      Arrays.setAll(ids, row -> row % 3 == 2 ? -100 : row % (int) shape[1]);
       tests.add(
           gradient(
-              "CrossEntropy probabilities " + reduction,
-              (p, t) -> p.add("ce", op, t.get(0), p.constant("l", positive(4, 3))),
-              n(4, 3)));
-      tests.add(
-          gradient(
-              "CrossEntropy ids " + reduction,
-              (p, t) ->
-                  p.add(
-                      "ce",
-                      op,
-                      t.get(0),
-                      p.constant("l", Nd4j.createFromArray(new long[][] {{0, 2}, {-100, 1}}))),
-              n(2, 2, 3)));
-      tests.add(
-          gradient(
-              "CrossEntropy weights " + reduction,
-              (p, t) ->
-                  p.add(
-                      "ce",
-                      op,
-                      t.get(0),
-                      p.constant("l", Nd4j.createFromArray(0, 2, -100, 1)),
-                      p.constant("w", Nd4j.createFromArray(0.5, 2.0, 1.0, 0.0))),
-              n(4, 3)));
-      tests.add(
-          gradient(
-              "CrossEntropy one row " + reduction,
-              (p, t) -> p.add("ce", op, t.get(0), p.constant("l", Nd4j.createFromArray(1L))),
-              n(1, 2)));
+              "CrossEntropy ids " + Shape.of(shape),
+              (p, t) -> p.add("ce", entropy, t.get(0), p.constant("l", Nd4j.createFromArray(ids))),
+              n(shape)));
     }
+    tests.add(
+        gradient(
+            "CrossEntropy stacked ids",
+            (p, t) ->
+                p.add(
+                    "ce",
+                    entropy,
+                    t.get(0),
+                    p.constant("l", Nd4j.createFromArray(new long[][] {{0, 2}, {-100, 1}}))),
+            n(2, 2, 3)));
+    tests.add(
+        gradient(
+            "CrossEntropy nothing counts",
+            (p, t) ->
+                p.add("ce", entropy, t.get(0), p.constant("l", Nd4j.createFromArray(-1, -100))),
+            n(2, 3)));
+    tests.add(
+        gradient(
+            "CrossEntropy probabilities",
+            (p, t) -> p.add("ce", entropy, t.get(0), p.constant("l", positive(4, 3))),
+            n(4, 3)));
+    tests.add(
+        gradient(
+            "CrossEntropy trained labels",
+            (p, t) -> p.add("ce", entropy, t.get(0), t.get(1)),
+            n(2, 2, 3),
+            positive(2, 2, 3)));
     return tests.stream();
+  }
+
+  /** Gradients of logits lie over the logits, and all that is held beside is a block of rows. */
+  @Test
+  void crossEntropyHoldsTheLogitsOnce() {
+    ProgramBuilder builder = program();
+    INDArray table = Nd4j.ones(DataType.FLOAT, 4, 20000);
+    Operand logits =
+        builder.add(
+            "logits",
+            new Op.MatMul(false, false),
+            builder.constant("x", Nd4j.ones(DataType.FLOAT, 256, 4)),
+            builder.trainable("w", table));
+    Operand ids = builder.constant("ids", Nd4j.zeros(DataType.INT32, 256));
+    Operand losses = builder.add("ce", new Op.CrossEntropy(), logits, ids);
+    builder.loss(builder.add("mean", Op.Reduce.of(ReduceKind.MEAN, false, 0), losses));
+    Program program = Fusion.of(Differentiation.of(builder.build()));
+    try (MemoryPlan plan = MemoryPlan.of(program, kernels())) {
+      long others = table.length() * Float.BYTES;
+      assertThat(plan.bytes() - others)
+          .as(plan.toString())
+          .isBetween(logits.type().bytes(), logits.type().bytes() * 3 / 2);
+    }
   }
 
   @TestFactory

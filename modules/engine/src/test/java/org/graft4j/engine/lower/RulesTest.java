@@ -18,6 +18,7 @@ import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.impl.loss.SoftmaxCrossEntropyWithLogitsLoss;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** Each op of SameDiff with a rule, alone in a graph, against SameDiff itself. */
@@ -358,6 +359,40 @@ final class RulesTest {
                     in.sd.constant(Nd4j.createFromArray(0f, 1f, 0.5f)),
                     LossReduce.MEAN_BY_NONZERO_WEIGHT_COUNT,
                     0));
+    for (LossReduce reduce :
+        new LossReduce[] {LossReduce.MEAN_BY_WEIGHT, LossReduce.MEAN_BY_NONZERO_WEIGHT_COUNT}) {
+      add(
+          "softmax cross entropy without a row that counts " + reduce,
+          in ->
+              in.sd
+                  .loss()
+                  .softmaxCrossEntropy(
+                      null,
+                      in.sd.nn().softmax(in.positive),
+                      in.matrix,
+                      in.sd.constant(Nd4j.zeros(DataType.FLOAT, 3)),
+                      reduce,
+                      0));
+      add(
+          "mean squared error, one weight for each row, " + reduce,
+          in ->
+              in.sd
+                  .loss()
+                  .meanSquaredError(
+                      null,
+                      in.positive,
+                      in.matrix,
+                      in.sd.constant(Nd4j.createFromArray(0f, 1f, 0.5f).reshape(3, 1)),
+                      reduce));
+    }
+    for (int axis : new int[] {0, 1}) {
+      add(
+          "softmax cross entropy with logits " + axis,
+          in ->
+              new SoftmaxCrossEntropyWithLogitsLoss(
+                      in.sd, in.matrix, in.sd.nn().softmax(in.positive, axis), axis)
+                  .outputVariable());
+    }
     add(
         "sparse softmax cross entropy",
         in ->

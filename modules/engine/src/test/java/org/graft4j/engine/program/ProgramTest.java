@@ -85,6 +85,21 @@ final class ProgramTest {
         ids);
     refused(new Op.Gather(2), "axis 2 does not exist: [float[2, 3], long[5]]", a, ids);
     refused(new Op.Gather(0), "the ids must be integers: [float[2, 3], float[2, 4]]", a, b);
+    refused(
+        new Op.CrossEntropy(),
+        "the labels must be integers for each row, or of the type and shape of the logits:"
+            + " [float[2, 3], long[5]]",
+        a,
+        ids);
+    refused(new Op.CrossEntropy(), "it takes 2 operands: [float[2, 3]]", a);
+    refused(
+        new Op.CrossEntropyGrad(),
+        "losses and their gradients must have a number for each row: [float[2, 3], float[2, 3],"
+            + " float[2, 3], float[2, 3]]",
+        a,
+        a,
+        a,
+        a);
     refused(new Op.Concat(0), "the sizes beside the axis differ: [float[2, 3], float[2, 4]]", a, b);
     refused(
         new Op.Reshape(Shape.of(7)),

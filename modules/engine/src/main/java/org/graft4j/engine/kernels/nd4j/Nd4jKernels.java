@@ -4,12 +4,12 @@
  */
 package org.graft4j.engine.kernels.nd4j;
 
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import org.graft4j.engine.kernels.Binding;
 import org.graft4j.engine.kernels.BlockedAttention;
+import org.graft4j.engine.kernels.BlockedCrossEntropy;
 import org.graft4j.engine.kernels.Kernel;
 import org.graft4j.engine.kernels.Kernels;
 import org.graft4j.engine.kernels.Layout;
@@ -37,6 +37,9 @@ public final class Nd4jKernels implements Kernels {
     Op op = instruction.op();
     if (op instanceof Op.Attention || op instanceof Op.AttentionGrad) {
       return new BlockedAttention(this, instruction, layout, Long.MAX_VALUE);
+    }
+    if (op instanceof Op.CrossEntropy || op instanceof Op.CrossEntropyGrad) {
+      return new BlockedCrossEntropy(this, instruction);
     }
     return new Prepared(instruction);
   }
@@ -92,13 +95,6 @@ public final class Nd4jKernels implements Kernels {
     if (op instanceof Op.LogSoftmaxGrad logSoftmaxGrad) {
       TensorType type = instruction.output().type();
       return List.of(type, reduced(type, logSoftmaxGrad.axis()));
-    }
-    if (op instanceof Op.CrossEntropy) {
-      return crossEntropyWorkspaces(
-          instruction.input(0).type(), instruction.input(1).type(), false);
-    }
-    if (op instanceof Op.CrossEntropyGrad) {
-      return crossEntropyWorkspaces(instruction.input(1).type(), instruction.input(2).type(), true);
     }
     if (op instanceof Op.Gather) {
       return List.of(new TensorType(instruction.input(1).dataType(), Shape.scalar()));
@@ -190,7 +186,6 @@ public final class Nd4jKernels implements Kernels {
 
   private static boolean normalise(Instruction instruction, Binding arrays, Steps steps) {
     Op op = instruction.op();
-    String where = instruction.origin();
     if (op instanceof Op.LayerNorm layerNorm) {
       NormKernels.layerNorm(layerNorm.epsilon(), arrays, steps);
     } else if (op instanceof Op.LayerNormGrad layerNormGrad) {
@@ -211,10 +206,6 @@ public final class Nd4jKernels implements Kernels {
       SoftmaxKernels.logSoftmax(logSoftmax.axis(), arrays, steps);
     } else if (op instanceof Op.LogSoftmaxGrad logSoftmaxGrad) {
       SoftmaxKernels.logSoftmaxGrad(logSoftmaxGrad.axis(), arrays, steps);
-    } else if (op instanceof Op.CrossEntropy crossEntropy) {
-      SoftmaxKernels.crossEntropy(crossEntropy.reduction(), arrays, where, steps);
-    } else if (op instanceof Op.CrossEntropyGrad crossEntropyGrad) {
-      SoftmaxKernels.crossEntropyGrad(crossEntropyGrad.reduction(), arrays, where, steps);
     } else if (op instanceof Op.Dropout dropout) {
       DropoutKernel.bind(dropout, arrays, steps);
     } else {
@@ -316,23 +307,5 @@ public final class Nd4jKernels implements Kernels {
 
   private static TensorType reduced(TensorType type, int axis) {
     return new TensorType(type.dataType(), type.shape().with(axis, 1));
-  }
-
-  /** The order is that of {@link SoftmaxKernels}. */
-  private static List<TensorType> crossEntropyWorkspaces(
-      TensorType logits, TensorType labels, boolean grad) {
-    boolean ids = !labels.dataType().isFPType();
-    TensorType nothing = TensorType.of(logits.dataType(), 1);
-    TensorType column = TensorType.of(logits.dataType(), logits.shape().rows(), 1);
-    List<TensorType> types = new ArrayList<>();
-    types.add(grad ? nothing : logits);
-    types.add(ids ? logits : nothing);
-    types.add(column);
-    types.add(column);
-    types.add(nothing);
-    types.add(nothing);
-    types.add(ids ? TensorType.of(labels.dataType(), 1) : nothing);
-    types.add(column);
-    return types;
   }
 }

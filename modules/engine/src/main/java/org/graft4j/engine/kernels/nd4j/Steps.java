@@ -116,14 +116,6 @@ final class Steps {
         .then(run -> check(one.getLong(0) < limit, problem, one));
   }
 
-  /** Fails when a class id is too large; negative ones mark rows that do not count. */
-  Steps checkClasses(INDArray ids, INDArray scratch, long limit, String where) {
-    INDArray one = ArrayViews.contiguous(scratch, 0);
-    String problem = "class ids must be below " + limit + " (node '" + where + "'): ";
-    return reduce("reduce_max", one, ArrayViews.contiguous(ids, 0, ids.length()), 0)
-        .then(run -> check(one.getLong(0) < limit, problem, one));
-  }
-
   private static void check(boolean inside, String problem, INDArray id) {
     if (!inside) {
       throw new IllegalArgumentException(problem + id.getLong(0));

@@ -7,6 +7,7 @@ package org.graft4j.engine.kernels.onednn;
 import com.google.common.primitives.ImmutableLongArray;
 import java.util.List;
 import org.graft4j.engine.kernels.BlockedAttention;
+import org.graft4j.engine.kernels.BlockedCrossEntropy;
 import org.graft4j.engine.kernels.Kernels;
 import org.graft4j.engine.kernels.Layout;
 import org.graft4j.engine.kernels.UnboundKernel;
@@ -80,6 +81,9 @@ public final class OneDnnKernels implements Kernels {
     Op op = instruction.op();
     if (computes(instruction) && (op instanceof Op.Attention || op instanceof Op.AttentionGrad)) {
       return new BlockedAttention(this, instruction, layout, QUERIES);
+    }
+    if (op instanceof Op.CrossEntropy || op instanceof Op.CrossEntropyGrad) {
+      return new BlockedCrossEntropy(this, instruction);
     }
     UnboundKernel own =
         computes(instruction)
