@@ -4,6 +4,7 @@
  */
 package org.graft4j.models.bert;
 
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -148,18 +149,11 @@ public final class BertGraph {
       double mean,
       SplittableRandom random,
       int... shape) {
-    int length = 1;
-    for (int n : shape) {
-      length *= n;
+    long[] sizes = Arrays.stream(shape).asLongStream().toArray();
+    INDArray array = Nd4j.createUninitializedDetached(DataType.FLOAT, 'c', sizes);
+    for (long i = 0; i < array.length(); i++) {
+      array.data().put(i, (float) random.nextGaussian(mean, SPREAD));
     }
-    float[] numbers = new float[length];
-    for (int i = 0; i < length; i++) {
-      numbers[i] = (float) random.nextGaussian(mean, SPREAD);
-    }
-    long[] dimensions = new long[shape.length];
-    for (int i = 0; i < shape.length; i++) {
-      dimensions[i] = shape[i];
-    }
-    weights.put(name, Nd4j.create(numbers, dimensions, 'c'));
+    weights.put(name, array);
   }
 }
