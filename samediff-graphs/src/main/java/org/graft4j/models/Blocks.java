@@ -4,12 +4,19 @@
  */
 package org.graft4j.models;
 
+import com.google.common.hash.Hashing;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.function.Supplier;
 import org.nd4j.autodiff.samediff.NameScope;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.autodiff.samediff.array.ThreadSafeArrayHolder;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.impl.transforms.same.Identity;
@@ -23,34 +30,58 @@ import org.nd4j.linalg.factory.Nd4j;
  */
 @SuppressWarnings("try") // a name scope acts by being open
 public final class Blocks {
-  private static final String OUTSIDE = "graph";
+  static final String OUTSIDE = "graph";
+
+  private static final double SPREAD = 0.02;
 
   /** The last axis, counted from the front: SameDiff reduces wrongly when it is written as −1. */
   private static final int FEATURES = 2;
 
   private final SameDiff graph;
-  private final Map<String, INDArray> weights;
+  private final Checkpoint weights;
   private final SDVariable batchAndLength;
   private final Map<String, SDVariable> shapes = new HashMap<>();
+  private boolean marked;
+
+  /**
+   * Starts a graph whose constants are kept once.
+   *
+   * @return the graph
+   */
+  public static SameDiff newGraph() {
+    SameDiff graph = SameDiff.create();
+    graph.setConstantArrays(new ThreadSafeArrayHolder(false)); // true keeps every array twice
+    return graph;
+  }
+
+  /**
+   * Makes a placeholder for token ids, masks and their like.
+   *
+   * @param graph the graph
+   * @param name its name
+   * @return INT64 {@code [batch, length]}
+   */
+  public static SDVariable ids(SameDiff graph, String name) {
+    return graph.placeHolder(name, DataType.INT64, -1, -1);
+  }
 
   /**
    * Starts to write into a graph.
    *
    * @param graph the graph
-   * @param weights the arrays by their name in the checkpoint, such as {@code
-   *     encoder.layer.0.output.dense.weight}
+   * @param weights the arrays by their names, such as {@code encoder.layer.0.output.dense.weight}
    * @param ids a placeholder {@code [batch, length]}
    */
-  public Blocks(SameDiff graph, Map<String, INDArray> weights, SDVariable ids) {
+  public Blocks(SameDiff graph, Checkpoint weights, SDVariable ids) {
     this.graph = graph;
-    this.weights = Map.copyOf(weights);
+    this.weights = weights;
     try (NameScope ignored = graph.withNameScope(OUTSIDE)) {
       this.batchAndLength = graph.shape(ids);
     }
   }
 
   /**
-   * Returns a weight, as a constant of the graph.
+   * Returns a weight, as a constant of the graph; a tied one has the name it is first asked for.
    *
    * @param name its name in the checkpoint
    * @param shape the shape it must have
@@ -62,19 +93,7 @@ public final class Blocks {
     if (known != null) {
       return known;
     }
-    INDArray array = weights.get(name);
-    if (array == null) {
-      throw new IllegalArgumentException("there is no weight '" + name + "'");
-    }
-    if (!Arrays.equals(array.shape(), shape)) {
-      throw new IllegalArgumentException(
-          "weight '"
-              + name
-              + "' must have the shape "
-              + Arrays.toString(shape)
-              + ": "
-              + Arrays.toString(array.shape()));
-    }
+    INDArray array = weights.take(name, shape);
     return graph.constant(name, array);
   }
 
@@ -89,14 +108,109 @@ public final class Blocks {
    * @return the output, {@code [batch, length, out]}
    */
   public SDVariable linear(String path, SDVariable x, long in, long out) {
-    SDVariable weight = weight(path + ".weight", out, in);
+    SDVariable product = linearWithoutBias(path, x, in, out);
     SDVariable bias = weight(path + ".bias", out);
-    SDVariable shape = shape(out);
-    try (NameScope ignored = graph.withNameScope(path)) {
-      SDVariable flat = graph.reshape(x, -1, in);
-      SDVariable product = graph.mmul(flat, weight, false, true, false);
-      return graph.reshape(product, shape).add(bias);
+    return named(path, () -> product.add(bias));
+  }
+
+  /**
+   * Writes a linear layer with the weight {@code path.weight}, {@code [out, in]}, and no bias.
+   *
+   * @param path the module path
+   * @param x the input, {@code [batch, length, in]}
+   * @param in the number of input features
+   * @param out the number of output features
+   * @return the output, {@code [batch, length, out]}
+   */
+  public SDVariable linearWithoutBias(String path, SDVariable x, long in, long out) {
+    return product(path, x, weight(path + ".weight", out, in));
+  }
+
+  /**
+   * Writes the product with a weight that another layer has too, such as a tied embedding.
+   *
+   * @param path the module path
+   * @param x the input, {@code [batch, length, in]}
+   * @param weight the weight, {@code [out, in]}
+   * @return the output, {@code [batch, length, out]}
+   */
+  public SDVariable product(String path, SDVariable x, SDVariable weight) {
+    long[] sizes = weight.getShape();
+    SDVariable shape = shape(sizes[0]);
+    return named(
+        path,
+        () -> {
+          SDVariable flat = graph.reshape(x, -1, sizes[1]);
+          return graph.reshape(graph.mmul(flat, weight, false, true, false), shape);
+        });
+  }
+
+  /**
+   * Writes a head on texts: a linear layer whose weights are made anew, and trainable, where the
+   * checkpoint has none.
+   *
+   * @param path the module path
+   * @param x the input, {@code [batch, in]}
+   * @param in the number of input features
+   * @param out the number of output features
+   * @param bias whether it has a bias
+   * @return the output, {@code [batch, out]}
+   */
+  public SDVariable textHead(String path, SDVariable x, long in, long out, boolean bias) {
+    SDVariable weight = headWeight(path + ".weight", out, in);
+    SDVariable product = named(path, () -> graph.mmul(x, weight, false, true, false));
+    return bias ? shifted(path, product, out) : product;
+  }
+
+  /**
+   * Writes a head on tokens: a linear layer with a bias, made anew and trainable where the
+   * checkpoint has none.
+   *
+   * @param path the module path
+   * @param x the input, {@code [batch, length, in]}
+   * @param in the number of input features
+   * @param out the number of output features
+   * @return the output, {@code [batch, length, out]}
+   */
+  public SDVariable tokenHead(String path, SDVariable x, long in, long out) {
+    return shifted(path, product(path, x, headWeight(path + ".weight", out, in)), out);
+  }
+
+  private SDVariable shifted(String path, SDVariable x, long out) {
+    SDVariable bias = headWeight(path + ".bias", out);
+    return named(path, () -> x.add(bias));
+  }
+
+  /**
+   * Writes the outputs {@code start_logits} and {@code end_logits}, {@code [batch, length]}.
+   *
+   * @param path the module path of their head
+   * @param x the hidden states, {@code [batch, length, in]}
+   * @param in the number of features
+   */
+  public void answer(String path, SDVariable x, long in) {
+    SDVariable both = tokenHead(path, x, in, 2);
+    String[] names = {"start_logits", "end_logits"};
+    for (int i = 0; i < names.length; i++) {
+      int at = i;
+      SDVariable index = graph.constant(OUTSIDE + "/" + names[i], Nd4j.scalar((long) at));
+      output(names[i], named(path, () -> graph.gather(both, index, FEATURES)));
     }
+  }
+
+  private SDVariable headWeight(String name, long... shape) {
+    if (weights.contains(name)) {
+      return weight(name, shape);
+    }
+    weights.noteMade(name);
+    INDArray array = Nd4j.zeros(DataType.FLOAT, shape);
+    SplittableRandom random =
+        new SplittableRandom(
+            Hashing.murmur3_128().hashString(name, StandardCharsets.UTF_8).asLong());
+    for (long i = 0; shape.length > 1 && i < array.length(); i++) {
+      array.data().put(i, (float) random.nextGaussian(0, SPREAD));
+    }
+    return graph.var(name, array);
   }
 
   /**
@@ -121,19 +235,72 @@ public final class Blocks {
   }
 
   /**
-   * Writes a GELU, {@code x/2 (1 + erf(x/√2))}.
+   * Writes a root-mean-square norm over the features, with {@code path.weight}.
    *
    * @param path the module path
    * @param x the input
+   * @param features the number of features
+   * @param epsilon what is added to the mean square
    * @return the output, shaped as the input
    */
-  public SDVariable gelu(String path, SDVariable x) {
+  public SDVariable rmsNorm(String path, SDVariable x, long features, double epsilon) {
+    SDVariable gamma = weight(path + ".weight", features);
+    SDVariable small = scalar(epsilon);
+    SDVariable one = scalar(1);
+    return named(
+        path,
+        () -> {
+          SDVariable square = graph.math().square(x).mean(true, FEATURES);
+          return x.mul(one.div(graph.math().sqrt(square.add(small)))).mul(gamma);
+        });
+  }
+
+  /**
+   * Writes an activation.
+   *
+   * @param path the module path
+   * @param function its name in transformers: gelu, gelu_new, gelu_pytorch_tanh, gelu_fast,
+   *     quick_gelu, silu, swish, relu, tanh
+   * @param x the input
+   * @return the output, shaped as the input
+   * @throws IllegalArgumentException if there is no such function
+   */
+  public SDVariable activation(String path, String function, SDVariable x) {
+    return switch (function) {
+      case "gelu" -> gelu(path, x);
+      case "gelu_new", "gelu_pytorch_tanh", "gelu_fast" -> geluTanh(path, x);
+      case "silu", "swish" -> named(path, () -> x.mul(graph.nn().sigmoid(x)));
+      case "quick_gelu" -> {
+        SDVariable factor = scalar(1.702);
+        yield named(path, () -> x.mul(graph.nn().sigmoid(x.mul(factor))));
+      }
+      case "relu" -> named(path, () -> graph.nn().relu(x, 0));
+      case "tanh" -> named(path, () -> graph.math().tanh(x));
+      default ->
+          throw new IllegalArgumentException("activation is not supported: '" + function + "'");
+    };
+  }
+
+  /** x/2 (1 + erf(x/√2)). */
+  private SDVariable gelu(String path, SDVariable x) {
     SDVariable root = scalar(Math.sqrt(2));
     SDVariable one = scalar(1);
     SDVariable half = scalar(0.5);
-    try (NameScope ignored = graph.withNameScope(path)) {
-      return x.mul(half).mul(graph.math().erf(x.div(root)).add(one));
-    }
+    return named(path, () -> x.mul(half).mul(graph.math().erf(x.div(root)).add(one)));
+  }
+
+  /** x/2 (1 + tanh(√(2/π) (x + 0.044715 x³))). */
+  private SDVariable geluTanh(String path, SDVariable x) {
+    SDVariable root = scalar(Math.sqrt(2 / Math.PI));
+    SDVariable cubic = scalar(0.044715);
+    SDVariable one = scalar(1);
+    SDVariable half = scalar(0.5);
+    return named(
+        path,
+        () -> {
+          SDVariable inner = x.add(x.mul(x).mul(x).mul(cubic)).mul(root);
+          return x.mul(half).mul(graph.math().tanh(inner).add(one));
+        });
   }
 
   /**
@@ -153,68 +320,41 @@ public final class Blocks {
   }
 
   /**
-   * Writes the positions 0, 1, … up to the length.
-   *
-   * @return the positions, INT64, {@code [1, length]}
-   */
-  public SDVariable positions() {
-    SDVariable zero = graph.constant(OUTSIDE + "/zero", Nd4j.scalar(0L));
-    SDVariable one = graph.constant(OUTSIDE + "/one", Nd4j.scalar(1L));
-    try (NameScope ignored = graph.withNameScope(OUTSIDE)) {
-      SDVariable length =
-          graph.stridedSlice(
-              batchAndLength, new long[] {1}, new long[] {2}, new long[] {1}, 0, 0, 0, 0, 1);
-      return graph.expandDims(graph.range(zero, length, one, DataType.INT64), 0);
-    }
-  }
-
-  /**
-   * Writes the additive form of an attention mask.
-   *
-   * @param mask ones for tokens and zeros for padding, {@code [batch, length]}
-   * @return zero where attention is allowed and the least float where not, {@code [batch, 1, 1,
-   *     length]}
-   */
-  public SDVariable additiveMask(SDVariable mask) {
-    SDVariable one = scalar(1);
-    SDVariable least = scalar(-Float.MAX_VALUE);
-    try (NameScope ignored = graph.withNameScope(OUTSIDE)) {
-      SDVariable padding = one.sub(mask.castTo(DataType.FLOAT));
-      return graph.expandDims(graph.expandDims(padding, 1), 1).mul(least);
-    }
-  }
-
-  /**
-   * Writes the attention of all heads, from projected queries, keys and values.
+   * Writes the product of two activations, number by number.
    *
    * @param path the module path
-   * @param query the queries, {@code [batch, length, heads · features]}
-   * @param key the keys
-   * @param value the values
-   * @param mask what is added to the scores
-   * @param heads the number of heads
-   * @param features the number of features of one head
-   * @return the context, {@code [batch, length, heads · features]}
+   * @param x the first
+   * @param y the second
+   * @return the product
    */
-  public SDVariable attention(
-      String path,
-      SDVariable query,
-      SDVariable key,
-      SDVariable value,
-      SDVariable mask,
-      long heads,
-      long features) {
-    SDVariable split = shape(heads, features);
-    SDVariable merged = shape(heads * features);
-    SDVariable scale = scalar(Math.sqrt((double) features));
-    try (NameScope ignored = graph.withNameScope(path)) {
-      SDVariable q = graph.permute(graph.reshape(query, split), 0, 2, 1, 3);
-      SDVariable k = graph.permute(graph.reshape(key, split), 0, 2, 1, 3);
-      SDVariable v = graph.permute(graph.reshape(value, split), 0, 2, 1, 3);
-      SDVariable scores = graph.mmul(q, k, false, true, false).div(scale).add(mask);
-      SDVariable context = graph.nn().softmax(scores, -1).mmul(v);
-      return graph.reshape(graph.permute(context, 0, 2, 1, 3), merged);
-    }
+  public SDVariable multiply(String path, SDVariable x, SDVariable y) {
+    return named(path, () -> x.mul(y));
+  }
+
+  /**
+   * Writes the choice of the first token.
+   *
+   * @param path the module path
+   * @param x {@code [batch, length, features]}
+   * @return {@code [batch, features]}
+   */
+  public SDVariable first(String path, SDVariable x) {
+    SDVariable zero = graph.constant(OUTSIDE + "/first", Nd4j.scalar(0L));
+    return named(path, () -> graph.gather(x, zero, 1));
+  }
+
+  /**
+   * Writes a pooler: a linear layer and an activation on one token.
+   *
+   * @param path the module path of the linear layer
+   * @param x the token, {@code [batch, features]}
+   * @param features the number of features
+   * @param function the activation
+   * @return {@code [batch, features]}
+   */
+  public SDVariable pooler(String path, SDVariable x, long features, String function) {
+    SDVariable dense = textHead(path, x, features, features, true);
+    return activation(path + ".activation", function, dense);
   }
 
   /**
@@ -232,22 +372,42 @@ public final class Blocks {
   }
 
   /**
-   * Makes a value an output of the graph.
+   * Makes a value an output of the graph, beside those there are.
    *
    * @param name the name of the output, which the op that ends the graph gets too
    * @param x the value
    */
   public void output(String name, SDVariable x) {
+    mark(name, x);
+    List<String> outputs = new ArrayList<>(marked ? graph.outputs() : List.of());
+    outputs.add(name);
+    graph.setOutputs(outputs);
+    marked = true;
+  }
+
+  /** Gives a value a name of its own, by an op that does nothing. */
+  SDVariable mark(String name, SDVariable x) {
     Identity identity = new Identity();
     identity.setSameDiff(graph);
     identity.setOwnName(name);
     graph.putOpForId(name, identity);
     graph.addArgsFor(new SDVariable[] {x}, identity);
-    identity.outputVariables();
-    graph.setOutputs(name);
+    return identity.outputVariables()[0];
   }
 
-  private SDVariable shape(long... trailing) {
+  /** Writes ops into the scope of a module. */
+  SDVariable named(String path, Supplier<SDVariable> ops) {
+    try (NameScope ignored = graph.withNameScope(path)) {
+      return ops.get();
+    }
+  }
+
+  SameDiff graph() {
+    return graph;
+  }
+
+  /** The shape of the ids with other sizes behind batch and length. */
+  SDVariable shape(long... trailing) {
     return shapes.computeIfAbsent(
         Arrays.toString(trailing),
         key -> {
@@ -261,7 +421,8 @@ public final class Blocks {
         });
   }
 
-  private SDVariable scalar(double number) {
+  /** A number of the graph. */
+  SDVariable scalar(double number) {
     return shapes.computeIfAbsent(
         "" + number,
         key ->

@@ -4,6 +4,9 @@
  */
 package org.graft4j.models.bert;
 
+import org.graft4j.models.ModelConfig;
+import org.graft4j.models.ModelException;
+
 /**
  * The sizes of a BERT encoder, called as in transformers' {@code config.json}.
  *
@@ -55,6 +58,31 @@ public record BertConfig(
     if (!(layerNormEpsilon > 0)) {
       throw new IllegalArgumentException("layerNormEpsilon must be positive: " + layerNormEpsilon);
     }
+  }
+
+  /**
+   * Reads the sizes.
+   *
+   * @param config the configuration of a model
+   * @return the sizes
+   * @throws ModelException if one is missing or wrong
+   */
+  public static BertConfig of(ModelConfig config) throws ModelException {
+    if (!config.text("position_embedding_type", "absolute").equals("absolute")) {
+      throw config.wrong("position_embedding_type", "is not supported; known is absolute");
+    }
+    int hidden = config.size("hidden_size");
+    int heads = config.size("num_attention_heads");
+    config.requireDivides("num_attention_heads", heads, "hidden_size", hidden);
+    return new BertConfig(
+        config.size("vocab_size"),
+        hidden,
+        config.size("num_hidden_layers"),
+        heads,
+        config.size("intermediate_size"),
+        config.size("max_position_embeddings", 512),
+        config.size("type_vocab_size", 2),
+        config.number("layer_norm_eps", 1e-12));
   }
 
   private static void positive(String name, int size) {

@@ -8,10 +8,15 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SplittableRandom;
+import org.graft4j.models.AttentionBlock;
 import org.graft4j.models.Blocks;
+import org.graft4j.models.Checkpoint;
+import org.graft4j.models.Form;
+import org.graft4j.models.ModelConfig;
+import org.graft4j.models.ModelException;
+import org.graft4j.models.Tokens;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
-import org.nd4j.autodiff.samediff.array.ThreadSafeArrayHolder;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -25,7 +30,25 @@ import org.nd4j.linalg.factory.Nd4j;
 public final class BertGraph {
   private static final double SPREAD = 0.02;
 
-  private BertGraph() {}
+  private final BertConfig config;
+  private final String function;
+  private final SameDiff graph = Blocks.newGraph();
+  private final SDVariable ids = Blocks.ids(graph, "input_ids");
+  private final SDVariable types;
+  private final Blocks blocks;
+  private final Tokens tokens;
+  private final AttentionBlock attention;
+
+  private BertGraph(BertConfig config, String function, Checkpoint weights) {
+    this.config = config;
+    this.function = function;
+    SDVariable mask = Blocks.ids(graph, "attention_mask");
+    this.types = Blocks.ids(graph, "token_type_ids");
+    this.blocks = new Blocks(graph, weights, ids);
+    this.tokens = new Tokens(blocks, ids, mask);
+    int features = config.hiddenSize() / config.heads();
+    this.attention = new AttentionBlock(blocks, config.heads(), config.heads(), features);
+  }
 
   /**
    * Builds an encoder with random weights.
@@ -48,55 +71,103 @@ public final class BertGraph {
    * @throws IllegalArgumentException if a weight is missing or has another shape
    */
   public static SameDiff of(BertConfig config, Map<String, INDArray> weights) {
-    SameDiff graph = SameDiff.create();
-    graph.setConstantArrays(new ThreadSafeArrayHolder(false)); // true keeps every array twice
-    SDVariable ids = graph.placeHolder("input_ids", DataType.INT64, -1, -1);
-    SDVariable mask = graph.placeHolder("attention_mask", DataType.INT64, -1, -1);
-    SDVariable types = graph.placeHolder("token_type_ids", DataType.INT64, -1, -1);
-    Blocks blocks = new Blocks(graph, weights, ids);
-    int hidden = config.hiddenSize();
-    double epsilon = config.layerNormEpsilon();
-    SDVariable words =
-        blocks.embedding("embeddings.word_embeddings", ids, config.vocabularySize(), hidden);
-    SDVariable kinds =
-        blocks.embedding("embeddings.token_type_embeddings", types, config.tokenTypes(), hidden);
-    SDVariable places =
-        blocks.embedding(
-            "embeddings.position_embeddings", blocks.positions(), config.maxPositions(), hidden);
-    SDVariable sum = blocks.sum("embeddings", blocks.sum("embeddings", words, kinds), places);
-    SDVariable x = blocks.layerNorm("embeddings.LayerNorm", sum, hidden, epsilon);
-    SDVariable additive = blocks.additiveMask(mask);
-    for (int i = 0; i < config.layers(); i++) {
-      x = layer("encoder.layer." + i, x, additive, config, blocks);
-    }
-    blocks.output("last_hidden_state", x);
-    return graph;
+    BertGraph writer = new BertGraph(config, "gelu", Checkpoint.of(weights));
+    writer.blocks.output("last_hidden_state", writer.encoder(""));
+    return writer.graph;
   }
 
-  private static SDVariable layer(
-      String path, SDVariable x, SDVariable mask, BertConfig config, Blocks blocks) {
+  /**
+   * Writes the graph of a form.
+   *
+   * @param model the configuration
+   * @param weights the weights
+   * @param form base, masked-lm, sequence-classification, token-classification or
+   *     question-answering
+   * @return the graph; its constants are the arrays of the checkpoint
+   * @throws ModelException if the configuration is wrong, or there is no such form
+   * @throws IllegalArgumentException if a weight is missing or has another shape
+   */
+  public static SameDiff of(ModelConfig model, Checkpoint weights, Form form)
+      throws ModelException {
+    BertConfig config = BertConfig.of(model);
+    String function = model.text("hidden_act", "gelu");
+    BertGraph writer = new BertGraph(config, function, weights.withBases("bert"));
+    int hidden = config.hiddenSize();
+    Blocks blocks = writer.blocks;
+    switch (form) {
+      case BASE -> blocks.output("last_hidden_state", writer.encoder(""));
+      case MASKED_LM -> blocks.output("logits", writer.predictions(writer.encoder("bert.")));
+      case SEQUENCE_CLASSIFICATION -> {
+        SDVariable first = blocks.first("bert.pooler", writer.encoder("bert."));
+        SDVariable pooled = blocks.pooler("bert.pooler.dense", first, hidden, "tanh");
+        blocks.output(
+            "logits", blocks.textHead("classifier", pooled, hidden, model.labels(), true));
+      }
+      case TOKEN_CLASSIFICATION ->
+          blocks.output(
+              "logits",
+              blocks.tokenHead("classifier", writer.encoder("bert."), hidden, model.labels()));
+      case QUESTION_ANSWERING -> blocks.answer("qa_outputs", writer.encoder("bert."), hidden);
+      default -> throw model.wrong("model_type", "has no form " + form);
+    }
+    return writer.graph;
+  }
+
+  private SDVariable encoder(String base) {
+    int hidden = config.hiddenSize();
+    double epsilon = config.layerNormEpsilon();
+    String path = base + "embeddings";
+    SDVariable words =
+        blocks.embedding(path + ".word_embeddings", ids, config.vocabularySize(), hidden);
+    SDVariable kinds =
+        blocks.embedding(path + ".token_type_embeddings", types, config.tokenTypes(), hidden);
+    SDVariable places =
+        blocks.embedding(
+            path + ".position_embeddings", tokens.positions(), config.maxPositions(), hidden);
+    SDVariable sum = blocks.sum(path, blocks.sum(path, words, kinds), places);
+    SDVariable x = blocks.layerNorm(path + ".LayerNorm", sum, hidden, epsilon);
+    SDVariable additive = tokens.mask();
+    for (int i = 0; i < config.layers(); i++) {
+      x = layer(base + "encoder.layer." + i, x, additive);
+    }
+    return x;
+  }
+
+  private SDVariable layer(String path, SDVariable x, SDVariable mask) {
     int hidden = config.hiddenSize();
     int wide = config.intermediateSize();
     double epsilon = config.layerNormEpsilon();
     String self = path + ".attention.self";
     SDVariable context =
-        blocks.attention(
+        attention.write(
             self,
             blocks.linear(self + ".query", x, hidden, hidden),
             blocks.linear(self + ".key", x, hidden, hidden),
             blocks.linear(self + ".value", x, hidden, hidden),
-            mask,
-            config.heads(),
-            hidden / config.heads());
+            mask);
     String output = path + ".attention.output";
     SDVariable attended = blocks.linear(output + ".dense", context, hidden, hidden);
     SDVariable y =
         blocks.layerNorm(output + ".LayerNorm", blocks.sum(output, attended, x), hidden, epsilon);
     SDVariable up = blocks.linear(path + ".intermediate.dense", y, hidden, wide);
-    SDVariable active = blocks.gelu(path + ".intermediate.intermediate_act_fn", up);
+    SDVariable active = blocks.activation(path + ".intermediate.intermediate_act_fn", function, up);
     SDVariable down = blocks.linear(path + ".output.dense", active, wide, hidden);
     return blocks.layerNorm(
         path + ".output.LayerNorm", blocks.sum(path + ".output", down, y), hidden, epsilon);
+  }
+
+  private SDVariable predictions(SDVariable x) {
+    int hidden = config.hiddenSize();
+    String path = "cls.predictions.transform";
+    SDVariable dense = blocks.linear(path + ".dense", x, hidden, hidden);
+    SDVariable active = blocks.activation(path + ".transform_act_fn", function, dense);
+    SDVariable normal =
+        blocks.layerNorm(path + ".LayerNorm", active, hidden, config.layerNormEpsilon());
+    SDVariable table =
+        blocks.weight("bert.embeddings.word_embeddings.weight", config.vocabularySize(), hidden);
+    SDVariable bias = blocks.weight("cls.predictions.bias", config.vocabularySize());
+    return blocks.sum(
+        "cls.predictions", blocks.product("cls.predictions.decoder", normal, table), bias);
   }
 
   /**

@@ -1,0 +1,186 @@
+/*
+ * Copyright 2026 The Graft4J Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.graft4j.models;
+
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * Writes where tokens stand: their slots, positions, rotations, and whom they may look at.
+ *
+ * <p>A <em>slot</em> is a place along the keys: 0, 1, … for the tokens of the ids. Generation gives
+ * {@value #SLOTS} and {@value #POSITIONS} other values, and longer keys; the graph says nothing
+ * about caches.
+ */
+public final class Tokens {
+  /** The value with the slots of the tokens, INT64 {@code [length]}. */
+  public static final String SLOTS = "graph/slots";
+
+  /** The value with the positions of the tokens, INT64 {@code [1, length]}. */
+  public static final String POSITIONS = "graph/positions";
+
+  private final Blocks blocks;
+  private final SameDiff graph;
+  private final SDVariable mask;
+  private final SDVariable slots;
+  private final SDVariable positions;
+
+  /**
+   * Writes slots and positions.
+   *
+   * @param blocks the blocks of the graph
+   * @param ids the token ids, INT64 {@code [batch, length]}
+   * @param mask ones for tokens and zeros for padding, INT64 {@code [batch, length]}
+   */
+  public Tokens(Blocks blocks, SDVariable ids, SDVariable mask) {
+    this.blocks = blocks;
+    this.graph = blocks.graph();
+    this.mask = mask;
+    this.slots = blocks.mark(SLOTS, count(ids, "ids"));
+    this.positions =
+        blocks.mark(POSITIONS, blocks.named(Blocks.OUTSIDE, () -> graph.expandDims(slots, 0)));
+  }
+
+  /** 0, 1, … along the second axis. */
+  private SDVariable count(SDVariable of, String what) {
+    SDVariable zero = graph.constant(Blocks.OUTSIDE + "/zero_" + what, Nd4j.scalar(0L));
+    SDVariable one = graph.constant(Blocks.OUTSIDE + "/one_" + what, Nd4j.scalar(1L));
+    return blocks.named(
+        Blocks.OUTSIDE,
+        () -> {
+          SDVariable length =
+              graph.stridedSlice(
+                  graph.shape(of), new long[] {1}, new long[] {2}, new long[] {1}, 0, 0, 0, 0, 1);
+          return graph.range(zero, length, one, DataType.INT64);
+        });
+  }
+
+  /**
+   * Returns the positions.
+   *
+   * @return 0, 1, …, INT64 {@code [1, length]}
+   */
+  public SDVariable positions() {
+    return positions;
+  }
+
+  /**
+   * Writes the mask of an attention that sees all tokens.
+   *
+   * @return what is added to the scores: zero for tokens and the least float for padding, {@code
+   *     [batch, 1, 1, length]}
+   */
+  public SDVariable mask() {
+    SDVariable one = blocks.scalar(1);
+    SDVariable least = blocks.scalar(-Float.MAX_VALUE);
+    return blocks.named(
+        Blocks.OUTSIDE,
+        () -> {
+          SDVariable padding = one.sub(mask.castTo(DataType.FLOAT));
+          return graph.expandDims(graph.expandDims(padding, 1), 1).mul(least);
+        });
+  }
+
+  /**
+   * Writes the mask of an attention that sees tokens before and at its own.
+   *
+   * @return what is added to the scores: zero or the least float, {@code [batch, 1, length,
+   *     length]}
+   */
+  public SDVariable causalMask() {
+    return causalMask(0);
+  }
+
+  /**
+   * Writes the mask of an attention that sees its own token and some before.
+   *
+   * @param window how many tokens are seen; 0 for all
+   * @return what is added to the scores: zero or the least float, {@code [batch, 1, length,
+   *     length]}
+   */
+  public SDVariable causalMask(int window) {
+    SDVariable one = blocks.scalar(1);
+    SDVariable least = blocks.scalar(-Float.MAX_VALUE);
+    SDVariable keys = count(mask, "mask_" + window);
+    SDVariable reach =
+        graph.constant(Blocks.OUTSIDE + "/window_" + window, Nd4j.scalar((long) window));
+    return blocks.named(
+        Blocks.OUTSIDE,
+        () -> {
+          SDVariable query = graph.expandDims(slots, 1);
+          SDVariable key = graph.expandDims(keys, 0);
+          SDVariable seen = graph.lte(key, query).castTo(DataType.FLOAT);
+          if (window > 0) {
+            seen = seen.mul(graph.gt(key, query.sub(reach)).castTo(DataType.FLOAT));
+          }
+          SDVariable tokens = graph.expandDims(graph.expandDims(mask.castTo(DataType.FLOAT), 1), 1);
+          SDVariable allowed = graph.expandDims(graph.expandDims(seen, 0), 0).mul(tokens);
+          return one.sub(allowed).mul(least);
+        });
+  }
+
+  /**
+   * Cosines and sines of the angles by which features are rotated.
+   *
+   * @param cos {@code [1, 1, length, features]}
+   * @param sin {@code [1, 1, length, features]}
+   * @param features how many features of a head are rotated
+   */
+  public record Rotation(SDVariable cos, SDVariable sin, int features) {}
+
+  /**
+   * Writes the angles of rotary positions: position · frequency, for the first half of the features
+   * and again for the second.
+   *
+   * <p>Su and others, RoFormer, arXiv:2104.09864.
+   *
+   * @param frequencies how the features turn
+   * @return the rotation
+   */
+  public Rotation rotation(RotaryFrequencies frequencies) {
+    SDVariable inverse =
+        graph.constant(
+            Blocks.OUTSIDE + "/frequencies",
+            Nd4j.createFromArray(frequencies.perPosition()).reshape(1, 1, -1));
+    SDVariable factor = blocks.scalar(frequencies.factor());
+    SDVariable[] both = new SDVariable[2];
+    blocks.named(
+        Blocks.OUTSIDE,
+        () -> {
+          SDVariable half = graph.expandDims(positions.castTo(DataType.FLOAT), 2).mul(inverse);
+          SDVariable angles = graph.expandDims(graph.concat(2, half, half), 1);
+          both[0] = graph.math().cos(angles);
+          both[1] = graph.math().sin(angles);
+          if (frequencies.factor() != 1) {
+            both[0] = both[0].mul(factor);
+            both[1] = both[1].mul(factor);
+          }
+          return both[1];
+        });
+    return new Rotation(both[0], both[1], 2 * frequencies.perPosition().length);
+  }
+
+  /**
+   * Writes the choice of the last token that is no padding.
+   *
+   * @param x {@code [batch, length, features]}
+   * @param ids the token ids
+   * @param padding the id of padding; −1 when there is none and the last token counts
+   * @return {@code [batch, features]}
+   */
+  public SDVariable last(SDVariable x, SDVariable ids, int padding) {
+    SDVariable none = graph.constant(Blocks.OUTSIDE + "/padding", Nd4j.scalar((long) padding));
+    return blocks.named(
+        Blocks.OUTSIDE,
+        () -> {
+          SDVariable token = graph.neq(ids, none).castTo(DataType.INT64);
+          SDVariable last = graph.max(token.mul(positions), true, 1);
+          SDVariable chosen = graph.eq(positions, last).castTo(DataType.FLOAT);
+          return x.mul(graph.expandDims(chosen, 2)).sum(1);
+        });
+  }
+}
