@@ -55,7 +55,8 @@ public final class Safetensors {
    * @param path a {@code .safetensors} file, a {@code .safetensors.index.json} file, or a folder
    *     with {@code model.safetensors} or {@code model.safetensors.index.json}
    * @return the open file; the caller closes it
-   * @throws TensorFileException if the file is broken; the message says where
+   * @throws TensorFileException if the file is broken, or a pickle; the message says where, or how
+   *     to convert it
    * @throws IOException if the file is missing or cannot be read
    */
   public static TensorFile open(Path path) throws IOException {

@@ -29,12 +29,18 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Reads headers and index files, trusting nothing in them. */
 final class SafetensorsReader {
   private static final long MAX_HEADER = 100_000_000;
   private static final int MAX_RANK = 32;
+  private static final String CONVERT =
+      " is a pickle, which may run code when it is read; convert it in Python:"
+          + " safetensors.torch.save_file({k: v.contiguous().clone() for k, v in"
+          + " torch.load(f, weights_only=True).items()}, 'model.safetensors')";
   private static final JsonFactory JSON =
       JsonFactory.builder()
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -58,12 +64,8 @@ final class SafetensorsReader {
     if (name.endsWith(".index.json")) {
       return openShards(file, name);
     }
-    String lower = name.toLowerCase(Locale.ROOT);
-    if (lower.endsWith(".bin") || lower.endsWith(".pt") || lower.endsWith(".pth")) {
-      throw new TensorFileException(
-          name
-              + " is a pickle, which may run code when it is read; convert it in Python:"
-              + " safetensors.torch.save_file(torch.load(f, weights_only=True), 'model.safetensors')");
+    if (isPickle(name)) {
+      throw new TensorFileException(name + CONVERT);
     }
     FileChannel channel = FileChannel.open(file);
     try {
@@ -82,10 +84,28 @@ final class SafetensorsReader {
         return folder.resolve(name);
       }
     }
+    try (Stream<Path> files = Files.list(folder)) {
+      Optional<String> pickle =
+          files
+              .map(file -> String.valueOf(file.getFileName()))
+              .filter(name -> name.startsWith("pytorch_model") && isPickle(name))
+              .sorted()
+              .findFirst();
+      if (pickle.isPresent()) {
+        throw new TensorFileException(
+            lenientFormat(
+                "'%s' has no model.safetensors; its %s%s", folder, pickle.get(), CONVERT));
+      }
+    }
     throw new NoSuchFileException(
         folder.toString(),
         null,
         "the folder has neither model.safetensors nor model.safetensors.index.json");
+  }
+
+  private static boolean isPickle(String name) {
+    String lower = name.toLowerCase(Locale.ROOT);
+    return lower.endsWith(".bin") || lower.endsWith(".pt") || lower.endsWith(".pth");
   }
 
   private static TensorFile openShards(Path index, String name) throws IOException {

@@ -13,9 +13,10 @@ import com.google.common.collect.ImmutableSet;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.ShortBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.bytedeco.javacpp.BytePointer;
@@ -24,13 +25,14 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * An open file, or set of sharded files, of named tensors. Thread-safe. Tensors are read one by
- * one, from the page cache straight into the memory of their array, so that a file may be larger
- * than the Java heap or a single mapping. The arrays are copies: they stay valid after {@link
- * #close()} and may be written to.
+ * An open file, or set of sharded files, of named tensors: safetensors or GGUF. Thread-safe.
+ * Tensors are read one by one, from the page cache straight into the memory of their array, so that
+ * a file may be larger than the Java heap or a single mapping. The arrays are copies: they stay
+ * valid after {@link #close()} and may be written to.
  */
 public final class TensorFile implements AutoCloseable {
   private static final int CHUNK = 1 << 22;
+  private static final int DECODED = 1 << 16;
 
   private final String name;
   private final ImmutableMap<String, TensorInfo> tensors;
@@ -46,6 +48,20 @@ public final class TensorFile implements AutoCloseable {
     this.tensors = ImmutableMap.copyOf(tensors);
     this.metadata = ImmutableMap.copyOf(metadata);
     this.channels = ImmutableList.copyOf(channels);
+  }
+
+  /**
+   * Opens the tensors of a model, whatever their format.
+   *
+   * @param path a {@code .gguf} file, or what {@link Safetensors#open} takes: a file, an index of
+   *     shards, or a Hugging Face folder with either
+   * @return the open file; the caller closes it
+   * @throws TensorFileException if the file is broken or a pickle; the message says where
+   * @throws IOException if the file is missing or cannot be read
+   */
+  public static TensorFile open(Path path) throws IOException {
+    boolean gguf = path.toString().toLowerCase(Locale.ROOT).endsWith(".gguf");
+    return gguf ? Gguf.open(path).tensors() : Safetensors.open(path);
   }
 
   /**
@@ -93,31 +109,22 @@ public final class TensorFile implements AutoCloseable {
   }
 
   /**
-   * Reads a tensor in its stored type.
+   * Reads a tensor in its stored type, or as 32-bit floats if it is quantised.
    *
    * @param tensor the name
-   * @return a new array in c order
+   * @return a new array in c order, of the type that {@link TensorInfo#dataType()} names
    * @throws IOException if reading fails
    * @throws IllegalArgumentException if there is no such tensor
    */
   public INDArray read(String tensor) throws IOException {
     TensorInfo info = info(tensor);
-    INDArray array = allocate(info, info.dataType());
-    if (info.length() == 0) {
-      return array;
-    }
-    BytePointer memory = new BytePointer(array.data().pointer());
-    for (long done = 0; done < info.bytes(); done += CHUNK) {
-      long end = Math.min(info.bytes(), done + CHUNK);
-      readFully(info, memory.position(done).limit(end).asByteBuffer(), done);
-    }
-    return array;
+    return info.encoding().blockLength() == 1 ? copy(info) : decode(info);
   }
 
   /**
-   * Reads a tensor of any floating type as 32-bit floats.
+   * Reads a tensor of any floating or quantised type as 32-bit floats.
    *
-   * @param tensor the name of an F16, BF16, F32 or F64 tensor
+   * @param tensor the name of an F16, BF16, F32, F64 or quantised tensor
    * @return a new FLOAT array in c order
    * @throws IOException if reading fails
    * @throws IllegalArgumentException if there is no such tensor or it holds no floating-point
@@ -130,33 +137,50 @@ public final class TensorFile implements AutoCloseable {
         "%s: tensor '%s' does not hold floating-point numbers: %s",
         name,
         tensor,
-        info.dtype());
-    if (info.dtype() == Dtype.F32) {
-      return read(tensor);
+        info.storedType());
+    return info.encoding() == Dtype.F32 ? copy(info) : decode(info);
+  }
+
+  private static INDArray copy(TensorInfo info) throws IOException {
+    INDArray array = allocate(info, info.dataType());
+    if (info.length() == 0) {
+      return array;
     }
-    if (info.dtype() == Dtype.F64) {
-      return read(tensor).castTo(DataType.FLOAT);
+    BytePointer memory = new BytePointer(array.data().pointer());
+    for (long done = 0; done < info.bytes(); done += CHUNK) {
+      long end = Math.min(info.bytes(), done + CHUNK);
+      readFully(info, memory.position(done).limit(end).asByteBuffer(), done);
     }
+    return array;
+  }
+
+  private static INDArray decode(TensorInfo info) throws IOException {
     INDArray array = allocate(info, DataType.FLOAT);
     if (info.length() == 0) {
       return array;
     }
     BytePointer memory = new BytePointer(array.data().pointer());
-    ByteBuffer bytes = ByteBuffer.allocateDirect(CHUNK).order(ByteOrder.LITTLE_ENDIAN);
-    for (long done = 0; done < info.bytes(); done += CHUNK) {
-      bytes.clear().limit((int) Math.min(info.bytes() - done, CHUNK));
-      readFully(info, bytes, done);
-      ShortBuffer halves = bytes.flip().order(ByteOrder.LITTLE_ENDIAN).asShortBuffer();
-      ByteBuffer floats =
-          memory
-              .position(done * 2)
-              .limit(done * 2 + halves.remaining() * 4L)
-              .asByteBuffer()
-              .order(ByteOrder.LITTLE_ENDIAN);
-      while (halves.hasRemaining()) {
-        short half = halves.get();
-        floats.putInt(info.dtype() == Dtype.BF16 ? half << 16 : bitsOfHalf(half));
-      }
+    Encoding encoding = info.encoding();
+    int chunk = DECODED / encoding.blockLength();
+    byte[] bytes = new byte[chunk * encoding.blockBytes()];
+    float[] floats = new float[chunk * encoding.blockLength()];
+    long blocks = info.length() / encoding.blockLength();
+    for (long done = 0; done < blocks; done += chunk) {
+      int count = (int) Math.min(chunk, blocks - done);
+      readFully(
+          info,
+          ByteBuffer.wrap(bytes, 0, count * encoding.blockBytes()),
+          done * encoding.blockBytes());
+      encoding.decode(bytes, count, floats);
+      long begin = done * encoding.blockLength();
+      long end = begin + (long) count * encoding.blockLength();
+      memory
+          .position(begin * Float.BYTES)
+          .limit(end * Float.BYTES)
+          .asByteBuffer()
+          .order(ByteOrder.nativeOrder())
+          .asFloatBuffer()
+          .put(floats, 0, (int) (end - begin));
     }
     return array;
   }
@@ -199,20 +223,6 @@ public final class TensorFile implements AutoCloseable {
       }
       position += n;
     }
-  }
-
-  /** The bits of the 32-bit float with the value of an IEEE 754 half. */
-  static int bitsOfHalf(short half) {
-    int sign = (half & 0x8000) << 16;
-    int exponent = half >> 10 & 0x1f;
-    int fraction = half & 0x3ff;
-    if (exponent == 0x1f) {
-      return sign | 0x7f800000 | fraction << 13;
-    }
-    if (exponent != 0) {
-      return sign | (exponent + 112) << 23 | fraction << 13;
-    }
-    return sign | Float.floatToRawIntBits(fraction * 0x1p-24f);
   }
 
   static String some(Set<String> names) {

@@ -11,7 +11,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 /** A tensor's entry in a file: its name, element type and shape. */
 public final class TensorInfo {
   private final String name;
-  private final Dtype dtype;
+  private final Encoding encoding;
   private final ImmutableLongArray shape;
   private final String file;
   private final FileChannel channel;
@@ -19,13 +19,13 @@ public final class TensorInfo {
 
   TensorInfo(
       String name,
-      Dtype dtype,
+      Encoding encoding,
       ImmutableLongArray shape,
       String file,
       FileChannel channel,
       long position) {
     this.name = name;
-    this.dtype = dtype;
+    this.encoding = encoding;
     this.shape = shape;
     this.file = file;
     this.channel = channel;
@@ -42,12 +42,21 @@ public final class TensorInfo {
   }
 
   /**
-   * The type of the stored elements.
+   * The type that {@link TensorFile#read} gives.
    *
-   * @return ND4J's type with the same bytes
+   * @return ND4J's type with the same bytes; FLOAT for a quantised tensor
    */
   public DataType dataType() {
-    return dtype.type;
+    return encoding.type();
+  }
+
+  /**
+   * The type of the stored elements.
+   *
+   * @return the format's name for it, such as F32, BF16 or Q4_K
+   */
+  public String storedType() {
+    return encoding.name();
   }
 
   /**
@@ -74,11 +83,11 @@ public final class TensorInfo {
    * @return bytes in the file
    */
   public long bytes() {
-    return length() * dtype.bytes;
+    return length() / encoding.blockLength() * encoding.blockBytes();
   }
 
-  Dtype dtype() {
-    return dtype;
+  Encoding encoding() {
+    return encoding;
   }
 
   String file() {
@@ -95,6 +104,6 @@ public final class TensorInfo {
 
   @Override
   public String toString() {
-    return name + " " + dtype + shape;
+    return name + " " + encoding.name() + shape;
   }
 }

@@ -1,4 +1,7 @@
-/** Tensors in files: safetensors, read by position and written atomically. Nothing else. */
+/**
+ * Tensors in files: safetensors, read by position and written atomically; GGUF, read and
+ * dequantised. Nothing else.
+ */
 @NullMarked
 package org.graft4j.weights;
 

@@ -15,6 +15,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -161,6 +162,40 @@ final class SafetensorsTest {
     assertBroken(index, "model.safetensors.index.json: the index has no 'weight_map'");
   }
 
+  @Test
+  void refusesBrokenIndexes() throws IOException {
+    Path index = folder.resolve("model.safetensors.index.json");
+    for (String path : List.of("/etc/passwd", "..", "C:x", "a\\\\b", "sub/m.safetensors", "")) {
+      Files.writeString(index, "{\"weight_map\": {\"one\": \"" + path + "\"}}");
+      assertBroken(
+          index,
+          "model.safetensors.index.json: the file of tensor 'one' is not a plain file name: '"
+              + path.replace("\\\\", "\\")
+              + "'");
+    }
+    Files.writeString(index, "weights");
+    assertBrokenStartingWith(index, "model.safetensors.index.json: the index is not valid JSON: ");
+    Files.writeString(index, "[]");
+    assertBrokenStartingWith(index, "model.safetensors.index.json: expected an object at ");
+    Files.writeString(index, "{\"weight_map\": {\"one\": 1}}");
+    assertBrokenStartingWith(
+        index, "model.safetensors.index.json: expected a text for 'one' at character ");
+    String whole = "{\"weight_map\": {\"one\": \"m-1.safetensors\"}}";
+    for (int length = 0; length < whole.length(); length++) {
+      Files.writeString(index, whole.substring(0, length));
+      assertBrokenStartingWith(index, "model.safetensors.index.json: ");
+    }
+    Files.writeString(index, whole);
+    Files.writeString(folder.resolve("m-1.safetensors"), "short");
+    assertBroken(index, "m-1.safetensors: the file is too short for a header: 5 bytes");
+  }
+
+  private static void assertBrokenStartingWith(Path file, String message) {
+    assertThatThrownBy(() -> Safetensors.open(file).close())
+        .isInstanceOf(TensorFileException.class)
+        .hasMessageStartingWith(message);
+  }
+
   private static void assertBroken(Path file, String message) {
     assertThatThrownBy(() -> Safetensors.open(file).close())
         .isInstanceOf(TensorFileException.class)
@@ -188,6 +223,11 @@ final class SafetensorsTest {
     assertThatThrownBy(() -> Safetensors.open(pickle).close())
         .isInstanceOf(TensorFileException.class)
         .hasMessageStartingWith("pytorch_model.bin is a pickle")
+        .hasMessageContaining("convert it in Python");
+    assertThatThrownBy(() -> TensorFile.open(folder.resolve("")).close())
+        .isInstanceOf(TensorFileException.class)
+        .hasMessageStartingWith(
+            "'" + folder + "' has no model.safetensors; its pytorch_model.bin is a pickle, which")
         .hasMessageContaining("convert it in Python");
   }
 
@@ -231,7 +271,7 @@ final class SafetensorsTest {
           (h >> 10 & 0x1f) == 0
               ? (h & 0x3ff) * 0x1p-24f
               : (float) ((0x400 | (h & 0x3ff)) * Math.pow(2, (h >> 10 & 0x1f) - 25));
-      float value = Float.intBitsToFloat(TensorFile.bitsOfHalf((short) h));
+      float value = Float.intBitsToFloat(Dtype.bitsOfHalf((short) h));
       if ((h >> 10 & 0x1f) == 0x1f) {
         assertThat(Float.isFinite(value)).isFalse();
       } else if (value != (h >= 0x8000 ? -exact : exact)) {
