@@ -4,6 +4,7 @@
  */
 package org.graft4j.models;
 
+import org.graft4j.graph.Markers;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -18,10 +19,13 @@ import org.nd4j.linalg.factory.Nd4j;
  */
 public final class Tokens {
   /** The value with the slots of the tokens, INT64 {@code [length]}. */
-  public static final String SLOTS = "graph/slots";
+  public static final String SLOTS = Markers.SLOTS;
 
   /** The value with the positions of the tokens, INT64 {@code [1, length]}. */
-  public static final String POSITIONS = "graph/positions";
+  public static final String POSITIONS = Markers.POSITIONS;
+
+  /** As good as −∞. With the least float, ND4J's softmax of a row that sees nothing is NaN. */
+  private static final double HIDDEN = -1e30;
 
   private final Blocks blocks;
   private final SameDiff graph;
@@ -71,12 +75,12 @@ public final class Tokens {
   /**
    * Writes the mask of an attention that sees all tokens.
    *
-   * @return what is added to the scores: zero for tokens and the least float for padding, {@code
-   *     [batch, 1, 1, length]}
+   * @return what is added to the scores: zero for tokens and −10³⁰ for padding, {@code [batch, 1,
+   *     1, length]}
    */
   public SDVariable mask() {
     SDVariable one = blocks.scalar(1);
-    SDVariable least = blocks.scalar(-Float.MAX_VALUE);
+    SDVariable least = blocks.scalar(HIDDEN);
     return blocks.named(
         Blocks.OUTSIDE,
         () -> {
@@ -88,8 +92,7 @@ public final class Tokens {
   /**
    * Writes the mask of an attention that sees tokens before and at its own.
    *
-   * @return what is added to the scores: zero or the least float, {@code [batch, 1, length,
-   *     length]}
+   * @return what is added to the scores: zero or −10³⁰, {@code [batch, 1, length, length]}
    */
   public SDVariable causalMask() {
     return causalMask(0);
@@ -99,12 +102,11 @@ public final class Tokens {
    * Writes the mask of an attention that sees its own token and some before.
    *
    * @param window how many tokens are seen; 0 for all
-   * @return what is added to the scores: zero or the least float, {@code [batch, 1, length,
-   *     length]}
+   * @return what is added to the scores: zero or −10³⁰, {@code [batch, 1, length, length]}
    */
   public SDVariable causalMask(int window) {
     SDVariable one = blocks.scalar(1);
-    SDVariable least = blocks.scalar(-Float.MAX_VALUE);
+    SDVariable least = blocks.scalar(HIDDEN);
     SDVariable keys = count(mask, "mask_" + window);
     SDVariable reach =
         graph.constant(Blocks.OUTSIDE + "/window_" + window, Nd4j.scalar((long) window));

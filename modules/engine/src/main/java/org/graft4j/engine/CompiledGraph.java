@@ -19,6 +19,7 @@ import org.graft4j.engine.fuse.AttentionFusion;
 import org.graft4j.engine.fuse.Fusion;
 import org.graft4j.engine.fuse.LayerRecomputation;
 import org.graft4j.engine.fuse.RoundedWeights;
+import org.graft4j.engine.lower.Caches;
 import org.graft4j.engine.lower.Lowering;
 import org.graft4j.engine.lower.Request;
 import org.graft4j.engine.plan.Executable;
@@ -40,6 +41,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * are kept, so batches should be padded to few different lengths.
  */
 public final class CompiledGraph implements AutoCloseable {
+  private static final Set<String> GENERATED = Set.of(Markers.SLOTS, Markers.POSITIONS);
+
   private final GraphView view;
   private final @Nullable String loss;
   private final List<String> trainable;
@@ -49,6 +52,7 @@ public final class CompiledGraph implements AutoCloseable {
   private final Roles roles;
   private final Engine engine;
   private final PlanCache cache;
+  private final @Nullable Caches caches;
   private final RoundedWeights roundedWeights = new RoundedWeights();
   private final Object compiling = new Object();
 
@@ -57,8 +61,10 @@ public final class CompiledGraph implements AutoCloseable {
       @Nullable String loss,
       List<String> trainable,
       List<String> outputs,
+      @Nullable Caches caches,
       Engine engine) {
     this.view = view;
+    this.caches = caches;
     this.loss = loss;
     this.trainable = trainable;
     this.outputs = outputs;
@@ -66,11 +72,11 @@ public final class CompiledGraph implements AutoCloseable {
     if (loss != null) {
       wanted.add(loss);
     }
-    this.placeholders = Lowering.placeholders(view, wanted);
+    this.placeholders = Lowering.placeholders(view, wanted, caches == null ? Set.of() : GENERATED);
     this.rowGates = Lowering.rowGates(view, wanted);
     this.roles = Roles.of(view);
     this.engine = engine;
-    this.cache = new PlanCache(engine.maxPlans(), roundedWeights::close);
+    this.cache = new PlanCache(engine.maxPlans(), this::closeOwned);
   }
 
   static CompiledGraph of(
@@ -87,7 +93,21 @@ public final class CompiledGraph implements AutoCloseable {
     if (loss != null) {
       checkTraining(view, loss, trainable);
     }
-    return new CompiledGraph(view, loss, trainable, outputs, engine);
+    return new CompiledGraph(view, loss, trainable, outputs, null, engine);
+  }
+
+  static CompiledGraph decoding(
+      SameDiff graph, List<String> outputs, long capacity, Engine engine) {
+    GraphView view = GraphView.of(graph);
+    outputs.forEach(view::value);
+    if (view.findValue(Markers.SLOTS).isEmpty()) {
+      throw new IllegalArgumentException(
+          "the graph has no value '"
+              + Markers.SLOTS
+              + "' by which keys are cached; load the model from its Hugging Face directory or GGUF"
+              + " file");
+    }
+    return new CompiledGraph(view, null, List.of(), outputs, new Caches(capacity), engine);
   }
 
   private static void checkTraining(GraphView view, String loss, List<String> trainable) {
@@ -238,6 +258,13 @@ public final class CompiledGraph implements AutoCloseable {
     cache.close();
   }
 
+  private void closeOwned() {
+    roundedWeights.close();
+    if (caches != null) {
+      caches.close();
+    }
+  }
+
   private Program program(String key, Map<String, long[]> shapes, Map<String, Long> rows) {
     synchronized (compiling) {
       Program program = cache.program(key);
@@ -264,7 +291,7 @@ public final class CompiledGraph implements AutoCloseable {
     if (loss != null && !wanted.contains(loss)) {
       wanted.add(loss);
     }
-    Request request = new Request(wanted, loss, Set.copyOf(trainable), shapes, rows);
+    Request request = new Request(wanted, loss, Set.copyOf(trainable), shapes, rows, caches);
     return new AttentionFusion()
         .apply(Simplification.of(Lowering.lower(view, roles::producing, request)));
   }
@@ -278,7 +305,7 @@ public final class CompiledGraph implements AutoCloseable {
         throw new IllegalArgumentException(
             "placeholder '" + name + "' is missing; given are " + new TreeSet<>(given.keySet()));
       }
-      long[] declared = view.value(name).shape();
+      long[] declared = GENERATED.contains(name) ? null : view.value(name).shape();
       if (declared != null && !fits(shape, declared)) {
         throw new IllegalArgumentException(
             "placeholder '"

@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import org.graft4j.engine.kernels.Kernels;
 import org.graft4j.engine.kernels.nd4j.Nd4jKernels;
 import org.graft4j.engine.kernels.onednn.OneDnnKernels;
+import org.graft4j.graph.Markers;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.factory.Nd4j;
@@ -85,6 +86,27 @@ public final class Engine {
   public CompiledGraph compileTraining(
       SameDiff graph, String loss, Collection<String> trainable, Collection<String> outputs) {
     return CompiledGraph.of(graph, loss, List.copyOf(trainable), List.copyOf(outputs), this);
+  }
+
+  /**
+   * Compiles a causal model for generation: its attentions keep keys and values from run to run,
+   * and a run is given new tokens only.
+   *
+   * <p>Plans take, beside the placeholders, {@link Markers#SLOTS}, INT64 {@code [length]}: where
+   * the new keys go, one after the other; and {@link Markers#POSITIONS}, INT64 {@code [batch,
+   * length]}. The attention mask is {@code [batch, capacity]}, zero for slots that hold nothing
+   * yet. All runs share the caches, so that one generation at a time can use them; a new one starts
+   * at slot 0 again.
+   *
+   * @param graph the graph, which is not changed
+   * @param outputs names of the values that are wanted
+   * @param capacity how many tokens each row can keep
+   * @return the compiled graph, to be closed by the caller; not thread-safe
+   * @throws IllegalArgumentException if an output is not in the graph, or the graph does not say
+   *     where its keys lie
+   */
+  public CompiledGraph compileDecoding(SameDiff graph, Collection<String> outputs, long capacity) {
+    return CompiledGraph.decoding(graph, List.copyOf(outputs), capacity, this);
   }
 
   Kernels kernels() {

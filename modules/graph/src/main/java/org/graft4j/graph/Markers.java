@@ -20,8 +20,23 @@ import java.util.regex.Pattern;
  * <p>A <em>row gate</em>, {@code <adapter>.rows}, is in no graph: it names an array {@code [batch]}
  * that a run of the engine may be given, a factor for each row on the gates {@code
  * <path>.<adapter>.gate}.
+ *
+ * <p>In a causal model, {@value #SLOTS} and {@value #POSITIONS} are values that generation
+ * replaces, and {@code <attention>/keys} and {@code <attention>/values}, {@code [batch, heads,
+ * length, features]}, are what a cache keeps; each is the result of an identity.
  */
 public final class Markers {
+  /**
+   * The value with the places of the tokens among the keys, INT64 {@code [length]}: 0, 1, … unless
+   * a cache holds earlier keys.
+   */
+  public static final String SLOTS = "graph/slots";
+
+  /** The value with the positions of the tokens, INT64 {@code [1, length]}. */
+  public static final String POSITIONS = "graph/positions";
+
+  private static final String KEYS = "/keys";
+  private static final String VALUES = "/values";
   private static final String GATE = ".gate";
   private static final String ROWS = ".rows";
   private static final Pattern DROPOUT =
@@ -82,6 +97,38 @@ public final class Markers {
    */
   public static boolean isRowGate(String name) {
     return name.endsWith(ROWS);
+  }
+
+  /**
+   * Returns the name of the keys of an attention.
+   *
+   * @param attention its module path
+   * @return the name of the value
+   */
+  public static String keys(String attention) {
+    return attention + KEYS;
+  }
+
+  /**
+   * Returns the name of the values of an attention.
+   *
+   * @param attention its module path
+   * @return the name of the value
+   */
+  public static String values(String attention) {
+    return attention + VALUES;
+  }
+
+  /**
+   * Returns whether a cache keeps a value.
+   *
+   * @param value a value
+   * @return whether it is the result of an identity that is named like keys or values
+   */
+  public static boolean isCached(Value value) {
+    String name = value.name();
+    return (name.endsWith(KEYS) || name.endsWith(VALUES))
+        && value.producer().filter(node -> node.is("identity")).isPresent();
   }
 
   /**

@@ -80,11 +80,15 @@ public final class Lowering {
    *
    * @param view the graph
    * @param wanted names of the values
-   * @return the names, in the order of the graph
+   * @param given names of values that are given as placeholders are, not computed
+   * @return the names in the order of the graph, then those of the given values that are needed
    */
-  public static List<String> placeholders(GraphView view, List<String> wanted) {
-    Set<String> reached = ancestors(view, wanted);
-    return view.placeholders().stream().map(Value::name).filter(reached::contains).toList();
+  public static List<String> placeholders(GraphView view, List<String> wanted, Set<String> given) {
+    Set<String> reached = ancestors(view, wanted, given);
+    List<String> names = new ArrayList<>();
+    view.placeholders().stream().map(Value::name).filter(reached::contains).forEach(names::add);
+    given.stream().filter(reached::contains).forEach(names::add);
+    return names;
   }
 
   /**
@@ -125,12 +129,16 @@ public final class Lowering {
    * @return the names of all values they are computed from, themselves included
    */
   public static Set<String> ancestors(GraphView view, List<String> wanted) {
+    return ancestors(view, wanted, Set.of());
+  }
+
+  private static Set<String> ancestors(GraphView view, List<String> wanted, Set<String> given) {
     Set<String> seen = new HashSet<>();
     Deque<Value> open = new ArrayDeque<>();
     wanted.forEach(name -> open.add(view.value(name)));
     while (!open.isEmpty()) {
       Value value = open.remove();
-      if (seen.add(value.name())) {
+      if (seen.add(value.name()) && !given.contains(value.name())) {
         value.producer().ifPresent(node -> open.addAll(node.inputs()));
       }
     }
@@ -178,7 +186,7 @@ public final class Lowering {
     for (int i = order.size() - 1; i >= 0; i--) {
       Node node = order.get(i);
       List<Value> outputs = node.outputs();
-      if (outputs.stream().noneMatch(output -> demanded.contains(output.name()))) {
+      if (outputs.stream().noneMatch(output -> isLowered(output, demanded))) {
         continue;
       }
       Optional<Role> composite =
@@ -193,6 +201,10 @@ public final class Lowering {
       }
     }
     return plan;
+  }
+
+  private boolean isLowered(Value value, Set<String> demanded) {
+    return demanded.contains(value.name()) && !request.shapes().containsKey(value.name());
   }
 
   private static boolean isOneInstruction(Role role) {
@@ -220,8 +232,20 @@ public final class Lowering {
     List<Term> results = composite == null ? lower(site) : CompositeRules.lower(site, composite);
     List<Value> outputs = node.outputs();
     for (int i = 0; i < Math.min(outputs.size(), results.size()); i++) {
-      terms.put(outputs.get(i).name(), results.get(i));
+      terms.put(outputs.get(i).name(), cached(outputs.get(i), results.get(i), site));
     }
+  }
+
+  /** Keys and values with those of earlier runs before them, where they are kept. */
+  private Term cached(Value value, Term term, Site site) {
+    Caches caches = request.caches();
+    if (caches == null || !Markers.isCached(value)) {
+      return term;
+    }
+    Operand rows = site.operand(term);
+    Operand cache = builder.live(value.name(), caches.of(value.name(), rows.type()));
+    Operand slots = operand(view.value(Markers.SLOTS));
+    return Term.of(site.add(new Op.Append(), cache, rows, slots));
   }
 
   private List<Term> lower(Site site) {
@@ -331,8 +355,8 @@ public final class Lowering {
 
   private Term leaf(Value value) {
     String name = value.name();
-    if (value.kind() == Value.Kind.PLACEHOLDER) {
-      long[] shape = request.shapes().get(name);
+    long[] shape = request.shapes().get(name);
+    if (value.kind() == Value.Kind.PLACEHOLDER || shape != null) {
       if (shape == null) {
         throw new IllegalArgumentException("no shape given for placeholder '" + name + "'");
       }

@@ -15,8 +15,9 @@ import org.jspecify.annotations.Nullable;
  * @param outputs names of the values that are wanted
  * @param loss name of the loss, null for inference
  * @param trainable names of the values that are trained, constants or variables of the graph
- * @param shapes the shape of each placeholder that is reached
+ * @param shapes the shape of each placeholder that is reached, and of other values that are given
  * @param rowGates the number of rows by the name of each row gate that is given
+ * @param caches where keys and values are kept from run to run, null when they are not
  */
 @SuppressWarnings("ArrayRecordComponent") // shapes are never compared
 public record Request(
@@ -24,7 +25,8 @@ public record Request(
     @Nullable String loss,
     Set<String> trainable,
     Map<String, long[]> shapes,
-    Map<String, Long> rowGates) {
+    Map<String, Long> rowGates,
+    @Nullable Caches caches) {
 
   /**
    * Copies the collections.
@@ -34,6 +36,7 @@ public record Request(
    * @param trainable names of the values that are trained
    * @param shapes the shape of each placeholder
    * @param rowGates the number of rows by row gate
+   * @param caches where keys and values are kept, null when they are not
    */
   public Request {
     outputs = List.copyOf(outputs);

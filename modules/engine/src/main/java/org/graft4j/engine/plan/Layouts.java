@@ -101,6 +101,8 @@ final class Layouts {
         views[instruction.output().id()] =
             new View(input.root(), input.offset() + offset.getAsLong(), input.strides());
         moves[i] = false;
+      } else if (instruction.op() instanceof Op.Append) {
+        views[instruction.output().id()] = of(instruction.input(0));
       } else if (moves[i] && instruction.op() instanceof Op.Permute permute) {
         moves[i] =
             !readStrided(permute, instruction, kept)

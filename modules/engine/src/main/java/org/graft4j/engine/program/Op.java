@@ -312,6 +312,12 @@ public sealed interface Op {
   record Concat(int axis) implements Op {}
 
   /**
+   * (cache [..., c, d], new [..., n, d], slots INT64 [n]) → the cache with the new rows at the
+   * slots, which follow one another: in the cache's own memory, where they stay for the next run.
+   */
+  record Append() implements Op {}
+
+  /**
    * (x) → a part, by begin (inclusive), end (exclusive) and a positive step for each axis. A part
    * that is contiguous costs nothing.
    *

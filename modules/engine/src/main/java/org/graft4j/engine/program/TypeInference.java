@@ -85,6 +85,16 @@ final class TypeInference {
       arity(3, 4);
       return type(0, attention(0));
     }
+    if (op instanceof Op.Append) {
+      arity(3, 3);
+      sameType(0, 1);
+      check(
+          shape(1).with(-2, shape(0).size(-2)).equals(shape(0))
+              && shape(2).equals(Shape.of(shape(1).size(-2)))
+              && type(2) == DataType.INT64,
+          "cache, new rows and slots do not fit");
+      return type(0, shape(0));
+    }
     if (op instanceof Op.Binary) {
       arity(2, 2);
       sameType(0, 1);

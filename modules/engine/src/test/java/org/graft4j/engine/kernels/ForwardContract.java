@@ -585,6 +585,10 @@ public abstract class ForwardContract {
       tests.add(same("RmsNorm " + s.length, new Op.RmsNorm(0.1), r, x, gamma));
       tests.add(same("RmsNorm square " + s.length, new Op.RmsNorm(0.1), 1, means, x, gamma));
     }
+    INDArray hidden = Nd4j.create(DataType.DOUBLE, 3, 8).assign(-Float.MAX_VALUE);
+    double[] even = new double[3 * 8];
+    Arrays.fill(even, 1.0 / 8);
+    tests.add(same("Softmax of rows that see nothing", new Op.Softmax(1), even, hidden));
     INDArray x = n(5, 129).mul(10);
     double[] p = new double[5 * 129];
     for (int row = 0; row < 5; row++) {

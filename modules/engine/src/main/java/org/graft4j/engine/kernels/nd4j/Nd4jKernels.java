@@ -7,6 +7,7 @@ package org.graft4j.engine.kernels.nd4j;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import org.graft4j.engine.kernels.AppendKernel;
 import org.graft4j.engine.kernels.Binding;
 import org.graft4j.engine.kernels.BlockedAttention;
 import org.graft4j.engine.kernels.BlockedCrossEntropy;
@@ -84,6 +85,9 @@ public final class Nd4jKernels implements Kernels {
     if (op instanceof Op.MatMul || op instanceof Op.FusedMatMul) {
       return MatMulKernels.workspaces(instruction);
     }
+    if (op instanceof Op.Softmax softmax) {
+      return List.of(reduced(instruction.output().type(), softmax.axis()));
+    }
     if (op instanceof Op.SoftmaxGrad softmaxGrad) {
       TensorType type = instruction.output().type();
       return List.of(type, reduced(type, softmaxGrad.axis()));
@@ -147,7 +151,9 @@ public final class Nd4jKernels implements Kernels {
   private static boolean compute(Instruction instruction, Binding arrays, Steps steps) {
     Op op = instruction.op();
     INDArray out = arrays.output();
-    if (op instanceof Op.MatMul matMul) {
+    if (op instanceof Op.Append) {
+      steps.then(new AppendKernel(arrays, instruction.origin()));
+    } else if (op instanceof Op.MatMul matMul) {
       MatMulKernels.bind(matMul, arrays.inputs().size() == 3, arrays, steps);
     } else if (op instanceof Op.FusedMatMul fused) {
       MatMulKernels.bind(fused, arrays, steps);

@@ -15,12 +15,16 @@ import org.nd4j.linalg.api.ops.impl.transforms.strict.Log;
 final class SoftmaxKernels {
   private SoftmaxKernels() {}
 
+  /** Less the maximum first: ND4J's own is NaN for a row of the least float alone. */
   static void softmax(int axis, Binding arrays, Steps steps) {
-    INDArray x = arrays.input(0);
-    if (axis == x.rank() - 1) {
-      steps.call("softmax", ArrayViews.rows(arrays.output()), List.of(ArrayViews.rows(x)), 1);
+    INDArray y = arrays.output();
+    INDArray column = arrays.workspace(0);
+    steps.reduce("reduce_max", column, arrays.input(0), axis);
+    steps.call("subtract", y, arrays.input(0), column);
+    if (axis == y.rank() - 1) {
+      steps.call("softmax", ArrayViews.rows(y), List.of(ArrayViews.rows(y)), 1);
     } else {
-      steps.call("softmax", arrays.output(), List.of(x), axis);
+      steps.call("softmax", y, List.of(y), axis);
     }
   }
 
