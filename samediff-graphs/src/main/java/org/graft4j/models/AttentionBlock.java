@@ -22,8 +22,9 @@ public final class AttentionBlock {
   private final int heads;
   private final int keyValueHeads;
   private final int features;
-  private final double scale;
+  private double divisor;
   private @Nullable Rotation rotation;
+  private @Nullable SDVariable bias;
 
   /**
    * Describes an attention whose scores are divided by the root of a head's features.
@@ -39,7 +40,7 @@ public final class AttentionBlock {
     this.heads = heads;
     this.keyValueHeads = keyValueHeads;
     this.features = features;
-    this.scale = Math.sqrt((double) features);
+    this.divisor = Math.sqrt((double) features);
   }
 
   /**
@@ -50,6 +51,29 @@ public final class AttentionBlock {
    */
   public AttentionBlock rotated(Rotation by) {
     this.rotation = by;
+    return this;
+  }
+
+  /**
+   * Divides scores by another number than the root of a head's features.
+   *
+   * @param by the number
+   * @return this
+   */
+  public AttentionBlock dividedBy(double by) {
+    this.divisor = by;
+    return this;
+  }
+
+  /**
+   * Adds to the scores, before the mask.
+   *
+   * @param of such as a bias by distance, of a shape that broadcasts to {@code [batch, heads,
+   *     queries, keys]}
+   * @return this
+   */
+  public AttentionBlock biased(SDVariable of) {
+    this.bias = of;
     return this;
   }
 
@@ -68,16 +92,26 @@ public final class AttentionBlock {
     SDVariable q = turned(path, split(path, query, heads));
     SDVariable k = blocks.mark(path + "/keys", turned(path, split(path, key, keyValueHeads)));
     SDVariable v = blocks.mark(path + "/values", split(path, value, keyValueHeads));
-    SDVariable root = blocks.scalar(scale);
     SDVariable merged = blocks.shape((long) heads * features);
     SDVariable allKeys = repeated(path, k);
     SDVariable allValues = repeated(path, v);
+    SDVariable scores = scores(path, q, allKeys);
     return blocks.named(
         path,
         () -> {
-          SDVariable scores = graph.mmul(q, allKeys, false, true, false).div(root).add(mask);
-          SDVariable context = graph.nn().softmax(scores, 3).mmul(allValues);
+          SDVariable context = graph.nn().softmax(scores.add(mask), 3).mmul(allValues);
           return graph.reshape(graph.permute(context, 0, 2, 1, 3), merged);
+        });
+  }
+
+  private SDVariable scores(String path, SDVariable queries, SDVariable keys) {
+    SDVariable root = blocks.scalar(divisor);
+    SDVariable more = bias;
+    return blocks.named(
+        path,
+        () -> {
+          SDVariable scores = graph.mmul(queries, keys, false, true, false).div(root);
+          return more == null ? scores : scores.add(more);
         });
   }
 
@@ -86,7 +120,7 @@ public final class AttentionBlock {
     return blocks.named(path, () -> graph.permute(graph.reshape(x, shape), 0, 2, 1, 3));
   }
 
-  /** x cos + (−second half, first half) sin. */
+  /** The first features of each head rotated, the others as they are. */
   private SDVariable turned(String path, SDVariable x) {
     Rotation by = rotation;
     if (by == null) {
@@ -94,11 +128,45 @@ public final class AttentionBlock {
     }
     return blocks.named(
         path,
-        () -> {
-          SDVariable[] halves = graph.split(x, 2, 3);
-          SDVariable swapped = graph.concat(3, graph.math().neg(halves[1]), halves[0]);
-          return x.mul(by.cos()).add(swapped.mul(by.sin()));
-        });
+        () ->
+            by.features() == features
+                ? turned(x, by)
+                : graph.concat(
+                    3,
+                    turned(every(1, x, 0, by.features()), by),
+                    every(1, x, by.features(), features)));
+  }
+
+  /** x cos + (−second, first) sin, of the features that turn together. */
+  private SDVariable turned(SDVariable x, Rotation by) {
+    SDVariable swapped =
+        switch (by.pairs()) {
+          case HALVES -> {
+            SDVariable[] halves = graph.split(x, 2, 3);
+            yield graph.concat(3, graph.math().neg(halves[1]), halves[0]);
+          }
+          case NEIGHBOURS -> {
+            SDVariable first = every(2, x, 0, by.features());
+            SDVariable second = every(2, x, 1, by.features());
+            SDVariable both = graph.stack(4, graph.math().neg(second), first);
+            yield graph.reshape(both, graph.shape(x));
+          }
+        };
+    return x.mul(by.cos()).add(swapped.mul(by.sin()));
+  }
+
+  /** Some of the features of each head. */
+  private SDVariable every(long step, SDVariable x, long begin, long end) {
+    return graph.stridedSlice(
+        x,
+        new long[] {0, 0, 0, begin},
+        new long[] {0, 0, 0, end},
+        new long[] {1, 1, 1, step},
+        7,
+        7,
+        0,
+        0,
+        0);
   }
 
   /** Each head as often as query heads share it. */

@@ -11,7 +11,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.graft4j.models.bert.BertGraph;
+import org.graft4j.models.gpt2.Gpt2Graph;
 import org.graft4j.models.llama.LlamaGraph;
+import org.graft4j.models.opt.OptGraph;
 import org.graft4j.weights.Safetensors;
 import org.graft4j.weights.TensorFile;
 import org.nd4j.autodiff.samediff.SameDiff;
@@ -29,7 +31,12 @@ public final class HuggingFaceModels {
   }
 
   private static final Map<String, Family> FAMILIES =
-      new TreeMap<>(Map.of("bert", BertGraph::of, "llama", LlamaGraph::of));
+      new TreeMap<>(
+          Map.ofEntries(
+              Map.entry("bert", BertGraph::of),
+              Map.entry("gpt2", Gpt2Graph::of),
+              Map.entry("llama", LlamaGraph::of),
+              Map.entry("opt", OptGraph::of)));
 
   private HuggingFaceModels() {}
 

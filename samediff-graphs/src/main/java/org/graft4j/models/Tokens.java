@@ -126,35 +126,103 @@ public final class Tokens {
   }
 
   /**
+   * Writes the positions of tokens in their texts, wherever padding stands.
+   *
+   * @param offset the position of the first token
+   * @return offset, offset + 1, … for tokens and any such number for padding, INT64 {@code [batch,
+   *     length]}
+   */
+  public SDVariable positionsInText(int offset) {
+    SDVariable before = graph.constant(Blocks.OUTSIDE + "/offset", Nd4j.scalar(offset - 1L));
+    SDVariable ordinals = ordinals(slots, count(mask, "ordinals"));
+    return blocks.named(Blocks.OUTSIDE, () -> ordinals.castTo(DataType.INT64).add(before));
+  }
+
+  /**
+   * Writes a bias of scores that grows with the position of the key, each head with its own slope.
+   *
+   * <p>Press, Smith and Lewis, Train Short, Test Long, arXiv:2108.12409; softmax does not see by
+   * what all scores of a query are shifted, so that position stands for distance.
+   *
+   * @param heads the number of heads
+   * @return {@code [batch, heads, 1, keys]}
+   */
+  public SDVariable linearBias(int heads) {
+    SDVariable slopes =
+        graph.constant(
+            Blocks.OUTSIDE + "/slopes", Nd4j.createFromArray(slopes(heads)).reshape(1, -1, 1, 1));
+    SDVariable keys = count(mask, "ordinals");
+    SDVariable ordinals = ordinals(keys, keys);
+    return blocks.named(
+        Blocks.OUTSIDE, () -> graph.expandDims(graph.expandDims(ordinals, 1), 1).mul(slopes));
+  }
+
+  /** How many tokens stand at and before each slot; a product, for there is no sound cumsum. */
+  private SDVariable ordinals(SDVariable at, SDVariable keys) {
+    return blocks.named(
+        Blocks.OUTSIDE,
+        () -> {
+          SDVariable before =
+              graph.lte(graph.expandDims(keys, 0), graph.expandDims(at, 1)).castTo(DataType.FLOAT);
+          return graph.mmul(mask.castTo(DataType.FLOAT), before, false, true, false);
+        });
+  }
+
+  /** 2^(−8/n), 2^(−16/n), … for n heads, a power of two; every other one of 2n for those beyond. */
+  private static float[] slopes(int heads) {
+    int power = Integer.highestOneBit(heads);
+    float[] slopes = new float[heads];
+    for (int i = 0; i < heads; i++) {
+      double exponent = i < power ? 8.0 * (i + 1) / power : 4.0 * (2 * (i - power) + 1) / power;
+      slopes[i] = (float) Math.pow(2, -exponent);
+    }
+    return slopes;
+  }
+
+  /** Which two features turn together. */
+  public enum Pairs {
+    /** One of the first half and one of the second. */
+    HALVES,
+    /** One and the next. */
+    NEIGHBOURS
+  }
+
+  /**
    * Cosines and sines of the angles by which features are rotated.
    *
    * @param cos {@code [1, 1, length, features]}
    * @param sin {@code [1, 1, length, features]}
-   * @param features how many features of a head are rotated
+   * @param features how many features of a head are rotated, the first ones
+   * @param pairs which turn together
    */
-  public record Rotation(SDVariable cos, SDVariable sin, int features) {}
+  public record Rotation(SDVariable cos, SDVariable sin, int features, Pairs pairs) {}
 
   /**
-   * Writes the angles of rotary positions: position · frequency, for the first half of the features
-   * and again for the second.
+   * Writes the angles of rotary positions: position · frequency, for each feature that turns.
    *
    * <p>Su and others, RoFormer, arXiv:2104.09864.
    *
    * @param frequencies how the features turn
+   * @param pairs which turn together
    * @return the rotation
    */
-  public Rotation rotation(RotaryFrequencies frequencies) {
+  public Rotation rotation(RotaryFrequencies frequencies, Pairs pairs) {
+    float[] each = frequencies.perPosition();
+    float[] all = new float[2 * each.length];
+    for (int i = 0; i < all.length; i++) {
+      all[i] = each[pairs == Pairs.HALVES ? i % each.length : i / 2];
+    }
     SDVariable inverse =
         graph.constant(
-            Blocks.OUTSIDE + "/frequencies",
-            Nd4j.createFromArray(frequencies.perPosition()).reshape(1, 1, -1));
+            graph.generateDistinctCustomVariableName(Blocks.OUTSIDE + "/frequencies"),
+            Nd4j.createFromArray(all).reshape(1, 1, 1, -1));
     SDVariable factor = blocks.scalar(frequencies.factor());
     SDVariable[] both = new SDVariable[2];
     blocks.named(
         Blocks.OUTSIDE,
         () -> {
-          SDVariable half = graph.expandDims(positions.castTo(DataType.FLOAT), 2).mul(inverse);
-          SDVariable angles = graph.expandDims(graph.concat(2, half, half), 1);
+          SDVariable places = graph.expandDims(graph.expandDims(positions, 1), 3);
+          SDVariable angles = places.castTo(DataType.FLOAT).mul(inverse);
           both[0] = graph.math().cos(angles);
           both[1] = graph.math().sin(angles);
           if (frequencies.factor() != 1) {
@@ -163,7 +231,7 @@ public final class Tokens {
           }
           return both[1];
         });
-    return new Rotation(both[0], both[1], 2 * frequencies.perPosition().length);
+    return new Rotation(both[0], both[1], all.length, pairs);
   }
 
   /**

@@ -32,7 +32,7 @@ public final class TinyFamilies {
 
   /** Returns the names of the folders. */
   public static List<String> names() {
-    return List.of("bert", "llama", "llama3");
+    return List.of("bert", "llama", "llama3", "gpt2", "opt", "opt-350m");
   }
 
   /** Returns the forms of which a family has expected outputs. */

@@ -11,6 +11,7 @@ import org.graft4j.models.Form;
 import org.graft4j.models.ModelConfig;
 import org.graft4j.models.ModelException;
 import org.graft4j.models.Tokens;
+import org.graft4j.models.Tokens.Pairs;
 import org.graft4j.models.Tokens.Rotation;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
@@ -59,7 +60,8 @@ public final class LlamaGraph {
     SDVariable mask = Blocks.ids(graph, "attention_mask");
     Blocks blocks = new Blocks(graph, weights.withBases("model", "transformer"), ids);
     Tokens tokens = new Tokens(blocks, ids, mask);
-    LlamaGraph writer = new LlamaGraph(config, blocks, tokens.rotation(config.rotary()));
+    LlamaGraph writer =
+        new LlamaGraph(config, blocks, tokens.rotation(config.rotary(), Pairs.HALVES));
     SDVariable hidden = writer.decoder(base, ids, tokens.causalMask());
     writer.head(form, hidden, tokens, ids, base, model);
     return graph;

@@ -57,7 +57,7 @@ final class EpilogueFusion implements Pass {
             factor,
             steps,
             operands);
-        return target.with(steps.get(0), operands, copy);
+        return target.with(steps.get(0), target.numbers(operands, copy), copy);
       }
     }
     if (instruction.op() instanceof Op.Unary unary && ACTIVATIONS.contains(unary.kind())) {
@@ -135,6 +135,18 @@ final class EpilogueFusion implements Pass {
           && product.input(1).shape().rank() > 2
           && addend.shape().rank() == shape.rank()
           && addend.shape().broadcast(shape).equals(shape);
+    }
+
+    /** Single numbers, with no more axes than the product has. */
+    List<Operand> numbers(List<Operand> operands, ProgramCopy copy) {
+      int rank = product.output().shape().rank();
+      return operands.stream()
+          .map(
+              number ->
+                  number.shape().rank() <= rank
+                      ? number
+                      : copy.add(origin, new Op.Reshape(Shape.of()), number))
+          .toList();
     }
 
     List<Operand> with(Step step, List<Operand> operands, ProgramCopy copy) {
