@@ -32,8 +32,9 @@ public final class Checkpoint {
   private final Map<String, INDArray> read = new HashMap<>();
   private final Set<String> made = new LinkedHashSet<>();
 
+  /** Reads a weight by the name that transformers gives it. */
   @FunctionalInterface
-  private interface Reader {
+  interface Reader {
     INDArray read(String name) throws IOException;
   }
 
@@ -62,6 +63,11 @@ public final class Checkpoint {
    */
   public static Checkpoint of(TensorFile file) {
     return new Checkpoint(file.names(), file::readFloat, List.of());
+  }
+
+  /** Returns a checkpoint that finds these names in another way. */
+  static Checkpoint of(Set<String> names, Reader reader) {
+    return new Checkpoint(names, reader, List.of());
   }
 
   /**
