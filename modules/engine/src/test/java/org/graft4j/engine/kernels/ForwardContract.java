@@ -288,6 +288,23 @@ public abstract class ForwardContract {
   }
 
   @TestFactory
+  Stream<DynamicTest> rowsAreAppendedToACache() {
+    List<DynamicTest> tests = new ArrayList<>();
+    for (int first : new int[] {0, 1, 2}) {
+      INDArray cache = n(2, 4, 3);
+      INDArray rows = n(2, 2, 3).add(10);
+      double[] expected = numbers(cache);
+      double[] added = numbers(rows);
+      for (int matrix = 0; matrix < 2; matrix++) {
+        System.arraycopy(added, matrix * 6, expected, matrix * 12 + first * 3, 6);
+      }
+      INDArray slots = Nd4j.createFromArray(new long[] {first, first + 1});
+      tests.add(same("Append at " + first, new Op.Append(), expected, cache, rows, slots));
+    }
+    return tests.stream();
+  }
+
+  @TestFactory
   Stream<DynamicTest> productsWithRoundedWeights() {
     List<DynamicTest> tests = new ArrayList<>();
     for (long[] s : new long[][] {{1, 1, 1}, {1, 129, 7}, {7, 1, 129}, {40, 64, 129}}) {
