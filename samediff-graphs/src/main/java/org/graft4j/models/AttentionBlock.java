@@ -23,8 +23,10 @@ public final class AttentionBlock {
   private final int keyValueHeads;
   private final int features;
   private double divisor;
+  private double cap;
   private @Nullable Rotation rotation;
   private @Nullable SDVariable bias;
+  private @Nullable RmsNorm norm;
 
   /**
    * Describes an attention whose scores are divided by the root of a head's features.
@@ -78,6 +80,23 @@ public final class AttentionBlock {
   }
 
   /**
+   * Keeps scores within a cap, before the mask: {@code cap · tanh(x / cap)}.
+   *
+   * @param at the cap; 0 for none
+   * @return this
+   */
+  AttentionBlock cappedAt(double at) {
+    this.cap = at;
+    return this;
+  }
+
+  /** Norms queries and keys over the features of a head: {@code q_norm} and {@code k_norm}. */
+  AttentionBlock normed(RmsNorm by) {
+    this.norm = by;
+    return this;
+  }
+
+  /**
    * Writes the attention.
    *
    * @param path the module path
@@ -89,8 +108,9 @@ public final class AttentionBlock {
    */
   public SDVariable write(
       String path, SDVariable query, SDVariable key, SDVariable value, SDVariable mask) {
-    SDVariable q = turned(path, split(path, query, heads));
-    SDVariable k = blocks.mark(path + "/keys", turned(path, split(path, key, keyValueHeads)));
+    SDVariable q = turned(path, normed(path + ".q_norm", split(path, query, heads)));
+    SDVariable one = normed(path + ".k_norm", split(path, key, keyValueHeads));
+    SDVariable k = blocks.mark(path + "/keys", turned(path, one));
     SDVariable v = blocks.mark(path + "/values", split(path, value, keyValueHeads));
     SDVariable merged = blocks.shape((long) heads * features);
     SDVariable allKeys = repeated(path, k);
@@ -107,12 +127,18 @@ public final class AttentionBlock {
   private SDVariable scores(String path, SDVariable queries, SDVariable keys) {
     SDVariable root = blocks.scalar(divisor);
     SDVariable more = bias;
-    return blocks.named(
-        path,
-        () -> {
-          SDVariable scores = graph.mmul(queries, keys, false, true, false).div(root);
-          return more == null ? scores : scores.add(more);
-        });
+    SDVariable scores =
+        blocks.named(
+            path,
+            () -> {
+              SDVariable products = graph.mmul(queries, keys, false, true, false).div(root);
+              return more == null ? products : products.add(more);
+            });
+    return blocks.capped(path, scores, cap);
+  }
+
+  private SDVariable normed(String path, SDVariable x) {
+    return norm == null ? x : norm.write(path, x, features, 3);
   }
 
   private SDVariable split(String path, SDVariable x, int count) {
@@ -132,36 +158,31 @@ public final class AttentionBlock {
             by.features() == features
                 ? turned(x, by)
                 : graph.concat(
-                    3,
-                    turned(every(1, x, 0, by.features()), by),
-                    every(1, x, by.features(), features)));
+                    3, turned(slice(x, 0, by.features()), by), slice(x, by.features(), features)));
   }
 
   /** x cos + (−second, first) sin, of the features that turn together. */
   private SDVariable turned(SDVariable x, Rotation by) {
     SDVariable swapped =
         switch (by.pairs()) {
-          case HALVES -> {
-            SDVariable[] halves = graph.split(x, 2, 3);
-            yield graph.concat(3, graph.math().neg(halves[1]), halves[0]);
-          }
-          case NEIGHBOURS -> {
-            SDVariable first = every(2, x, 0, by.features());
-            SDVariable second = every(2, x, 1, by.features());
-            SDVariable both = graph.stack(4, graph.math().neg(second), first);
-            yield graph.reshape(both, graph.shape(x));
-          }
+          case HALVES -> swapped(x, 3);
+          case NEIGHBOURS -> graph.reshape(swapped(graph.reshape(x, -1, 2), 1), graph.shape(x));
         };
     return x.mul(by.cos()).add(swapped.mul(by.sin()));
   }
 
+  private SDVariable swapped(SDVariable x, int axis) {
+    SDVariable[] parts = graph.split(x, 2, axis);
+    return graph.concat(axis, graph.math().neg(parts[1]), parts[0]);
+  }
+
   /** Some of the features of each head. */
-  private SDVariable every(long step, SDVariable x, long begin, long end) {
+  private SDVariable slice(SDVariable x, long begin, long end) {
     return graph.stridedSlice(
         x,
         new long[] {0, 0, 0, begin},
         new long[] {0, 0, 0, end},
-        new long[] {1, 1, 1, step},
+        new long[] {1, 1, 1, 1},
         7,
         7,
         0,

@@ -244,15 +244,16 @@ public final class Blocks {
    * @return the output, shaped as the input
    */
   public SDVariable rmsNorm(String path, SDVariable x, long features, double epsilon) {
-    SDVariable gamma = weight(path + ".weight", features);
-    SDVariable small = scalar(epsilon);
-    SDVariable one = scalar(1);
-    return named(
-        path,
-        () -> {
-          SDVariable square = graph.math().square(x).mean(true, FEATURES);
-          return x.mul(one.div(graph.math().sqrt(square.add(small)))).mul(gamma);
-        });
+    return new RmsNorm(this, epsilon, RmsNorm.Gain.WEIGHT).write(path, x, features, FEATURES);
+  }
+
+  /** cap · tanh(x / cap); the value itself where the cap is 0. */
+  SDVariable capped(String path, SDVariable x, double cap) {
+    if (cap == 0) {
+      return x;
+    }
+    SDVariable bound = scalar(cap);
+    return named(path, () -> graph.math().tanh(x.div(bound)).mul(bound));
   }
 
   /**

@@ -14,6 +14,7 @@ public final class CausalHeads {
   private String table = "lm_head.weight";
   private String tokenHead = "classifier";
   private boolean bias;
+  private double cap;
 
   /**
    * Describes heads: {@code lm_head} without a bias, {@code score} on texts, {@code classifier} on
@@ -64,6 +65,17 @@ public final class CausalHeads {
   }
 
   /**
+   * Keeps the logits of the language model within a cap: {@code cap · tanh(x / cap)}.
+   *
+   * @param at the cap; 0 for none
+   * @return this
+   */
+  public CausalHeads capped(double at) {
+    this.cap = at;
+    return this;
+  }
+
+  /**
    * Calls the head on tokens otherwise.
    *
    * @param path its module path
@@ -103,6 +115,8 @@ public final class CausalHeads {
       throws ModelException {
     int vocabulary = model.size("vocab_size");
     SDVariable logits = blocks.product("lm_head", x, blocks.weight(table, vocabulary, features));
-    return bias ? blocks.sum("lm_head", logits, blocks.weight("lm_head.bias", vocabulary)) : logits;
+    SDVariable shifted =
+        bias ? blocks.sum("lm_head", logits, blocks.weight("lm_head.bias", vocabulary)) : logits;
+    return blocks.capped("lm_head", shifted, cap);
   }
 }

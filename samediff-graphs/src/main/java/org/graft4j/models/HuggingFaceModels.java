@@ -11,9 +11,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.graft4j.models.bert.BertGraph;
+import org.graft4j.models.gemma.GemmaGraph;
+import org.graft4j.models.gemma2.Gemma2Graph;
+import org.graft4j.models.glm.GlmGraph;
+import org.graft4j.models.glm4.Glm4Graph;
 import org.graft4j.models.gpt2.Gpt2Graph;
 import org.graft4j.models.llama.LlamaGraph;
+import org.graft4j.models.mistral.MistralGraph;
 import org.graft4j.models.opt.OptGraph;
+import org.graft4j.models.phi3.Phi3Graph;
+import org.graft4j.models.qwen2.Qwen2Graph;
+import org.graft4j.models.qwen3.Qwen3Graph;
 import org.graft4j.weights.Safetensors;
 import org.graft4j.weights.TensorFile;
 import org.nd4j.autodiff.samediff.SameDiff;
@@ -34,9 +42,17 @@ public final class HuggingFaceModels {
       new TreeMap<>(
           Map.ofEntries(
               Map.entry("bert", BertGraph::of),
+              Map.entry("gemma", GemmaGraph::of),
+              Map.entry("gemma2", Gemma2Graph::of),
+              Map.entry("glm", GlmGraph::of),
+              Map.entry("glm4", Glm4Graph::of),
               Map.entry("gpt2", Gpt2Graph::of),
               Map.entry("llama", LlamaGraph::of),
-              Map.entry("opt", OptGraph::of)));
+              Map.entry("mistral", MistralGraph::of),
+              Map.entry("opt", OptGraph::of),
+              Map.entry("phi3", Phi3Graph::of),
+              Map.entry("qwen2", Qwen2Graph::of),
+              Map.entry("qwen3", Qwen3Graph::of)));
 
   private HuggingFaceModels() {}
 

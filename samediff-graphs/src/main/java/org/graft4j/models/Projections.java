@@ -75,6 +75,28 @@ public final class Projections {
     return split(path, grouped, parts, FEATURES + 1);
   }
 
+  /**
+   * Cuts what a fused layer makes into parts of different sizes.
+   *
+   * @param path the module path of the layer
+   * @param x its output, {@code [batch, length, features]}
+   * @param sizes the number of features of each part
+   * @return the parts, {@code [batch, length, size]}
+   */
+  public SDVariable[] cut(String path, SDVariable x, int... sizes) {
+    SDVariable[] parts = new SDVariable[sizes.length];
+    int at = 0;
+    for (int i = 0; i < sizes.length; i++) {
+      long[] begin = {0, 0, at};
+      at += sizes[i];
+      long[] end = {0, 0, at};
+      parts[i] =
+          blocks.named(
+              path, () -> graph.stridedSlice(x, begin, end, new long[] {1, 1, 1}, 3, 3, 0, 0, 0));
+    }
+    return parts;
+  }
+
   @SuppressWarnings("try") // a name scope acts by being open
   private SDVariable[] split(String path, SDVariable x, int parts, int axis) {
     try (var ignored = graph.withNameScope(path)) {

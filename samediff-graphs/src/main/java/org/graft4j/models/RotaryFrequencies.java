@@ -36,6 +36,29 @@ public record RotaryFrequencies(float[] perPosition, double factor) {
     return new RotaryFrequencies(scaled(angles, scaling), 1);
   }
 
+  /**
+   * Reads how a model scales its positions, where {@code partial_rotary_factor} tells which share
+   * of a head's features is rotated.
+   *
+   * @param config the configuration
+   * @param features the number of features of a head
+   * @param otherwise the share where the file names none
+   * @return the frequencies
+   * @throws ModelException if the share is none, or the type is not known
+   */
+  public static RotaryFrequencies partial(ModelConfig config, int features, double otherwise)
+      throws ModelException {
+    ModelConfig parameters = config.object("rope_parameters");
+    ModelConfig in =
+        parameters != null && parameters.has("partial_rotary_factor") ? parameters : config;
+    double share = in.number("partial_rotary_factor", otherwise);
+    int rotated = (int) (features * share);
+    if (rotated < 2 || rotated > features || rotated % 2 != 0) {
+      throw in.wrong("partial_rotary_factor", "must leave an even part of " + features);
+    }
+    return of(config, rotated);
+  }
+
   private static float[] scaled(double[] angles, @Nullable ModelConfig scaling)
       throws ModelException {
     String type = scaling == null ? "default" : type(scaling);

@@ -32,7 +32,21 @@ public final class TinyFamilies {
 
   /** Returns the names of the folders. */
   public static List<String> names() {
-    return List.of("bert", "llama", "llama3", "gpt2", "opt", "opt-350m");
+    return List.of(
+        "bert",
+        "llama",
+        "llama3",
+        "gpt2",
+        "opt",
+        "opt-350m",
+        "mistral",
+        "qwen2",
+        "qwen3",
+        "gemma",
+        "gemma2",
+        "glm",
+        "glm4",
+        "phi3");
   }
 
   /** Returns the forms of which a family has expected outputs. */

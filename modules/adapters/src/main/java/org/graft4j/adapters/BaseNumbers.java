@@ -28,7 +28,7 @@ final class BaseNumbers {
       numbers.add(linear.bias());
     }
     for (Norm norm : roles.norms()) {
-      numbers.add(norm.gamma());
+      numbers.add(norm.weight());
       numbers.add(norm.beta());
     }
     for (Embedding embedding : roles.embeddings()) {

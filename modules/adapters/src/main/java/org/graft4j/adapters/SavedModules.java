@@ -55,7 +55,7 @@ final class SavedModules {
       add(copies, linear, "bias", linear.bias(), false);
     }
     for (Norm norm : roles.norms()) {
-      add(copies, norm, "weight", norm.gamma(), false);
+      add(copies, norm, "weight", norm.weight(), false);
       add(copies, norm, "bias", norm.beta(), false);
     }
     for (Embedding embedding : roles.embeddings()) {

@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param mask what is added to the scores last, with what the model has added to it before
  * @param bias what is added to the scores before the mask, such as a relative bias
  * @param scale the factor on {@code q kᵀ}, wherever it is applied
+ * @param cap where scores end, {@code cap · tanh(scores / cap)}; 0 when they do not
  * @param heads the number of query heads
  * @param keyValueHeads the number of key and value heads
  * @param probabilities the output of the softmax
@@ -48,6 +49,7 @@ public record Attention(
     @Nullable Value mask,
     @Nullable Value bias,
     double scale,
+    double cap,
     int heads,
     int keyValueHeads,
     Value probabilities,

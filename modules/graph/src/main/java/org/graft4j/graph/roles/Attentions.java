@@ -58,9 +58,16 @@ final class Attentions {
   private static final class Way {
     private final List<Node> nodes = new ArrayList<>();
     private double scale = 1;
+    private double cap;
     private @Nullable Value mask;
     private @Nullable Value bias;
     private @Nullable Node scores;
+
+    /** Multiplies the scores, and with them the cap below. */
+    void scale(double factor) {
+      scale *= factor;
+      cap *= factor;
+    }
   }
 
   /** Returns the attention around a softmax, or null. */
@@ -118,6 +125,7 @@ final class Attentions {
         way.mask,
         way.bias,
         way.scale * query.scale() * key.scale(),
+        way.cap,
         (int) (query.features() / features),
         (int) (key.features() / features),
         softmax.output(),
@@ -170,6 +178,11 @@ final class Attentions {
     if (node.is("identity", "cast", "reshape", "stop_gradient")) {
       return passed(node, node.input(0), way, depth);
     }
+    if (node.is("tanh")) {
+      boolean passed = passed(node, node.input(0), way, depth);
+      way.cap = passed ? 1 : 0;
+      return passed;
+    }
     Arithmetic arithmetic = Arithmetic.of(node);
     if (arithmetic == null || arithmetic.kind() == Arithmetic.Kind.POW) {
       return false;
@@ -179,14 +192,14 @@ final class Attentions {
       if (right != null && Arithmetic.scalar(right) == null) {
         masked(arithmetic, right, way);
       }
-      way.scale *= Projections.factor(node);
+      way.scale(Projections.factor(node));
       return true;
     }
     if (right != null && passed(node, right, way, depth)) {
       if (Arithmetic.scalar(arithmetic.left()) == null) {
         masked(arithmetic, arithmetic.left(), way);
       }
-      way.scale *= Projections.factor(node);
+      way.scale(Projections.factor(node));
       return true;
     }
     return false;

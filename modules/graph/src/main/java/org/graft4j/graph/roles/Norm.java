@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param kind which normalisation
  * @param input what is normalised
  * @param gamma the scale, {@code [features]}
+ * @param weight what the model stores of the scale: γ, or w where γ is {@code 1 + w}
  * @param beta the shift, {@code [features]}
  * @param epsilon what is added to the mean of squares
  * @param output the result, shaped as the input
@@ -26,6 +27,7 @@ public record Norm(
     Kind kind,
     Value input,
     Value gamma,
+    Value weight,
     @Nullable Value beta,
     double epsilon,
     Value output,

@@ -202,6 +202,9 @@ final class Norms {
         }
         for (Node reader : value.consumers()) {
           if (!scan.adapters().owns(reader.name()) && Arithmetic.of(reader) != null) {
+            reader.inputs().stream()
+                .filter(Climb::isShiftedWeight)
+                .forEach(v -> stops.add(v.name()));
             queue.add(reader.output());
           }
         }
@@ -210,6 +213,12 @@ final class Norms {
         scan.miss("norm", "no scale over the features follows the root", root);
       }
       return best;
+    }
+
+    /** Says whether a value is the sum of a weight and a number: Gemma's γ, {@code 1 + w}. */
+    private static boolean isShiftedWeight(Value value) {
+      Arithmetic sum = value.producer().map(Arithmetic::of).orElse(null);
+      return sum != null && sum.kind() == Arithmetic.Kind.ADD && vector(value) >= 1;
     }
 
     private @Nullable Norm matched(Value value) {
@@ -285,13 +294,16 @@ final class Norms {
       foot.nodes().forEach(n -> nodes.put(n.name(), n));
       nodes.put(root.name(), root);
       expansion.visited().forEach(n -> nodes.put(n.name(), n));
-      List<Value> weights = beta == null ? List.of(gamma) : List.of(gamma, beta);
+      Weight weight = Weights.ofScale(gamma);
+      Value named = weight == null ? gamma : weight.base();
+      List<Value> weights = beta == null ? List.of(named) : List.of(named, beta);
       Node last = output.producer().orElse(root);
       return new Norm(
           scan.paths().of(last, weights, "norm"),
           foot.mean() == null ? Norm.Kind.RMS : Norm.Kind.LAYER,
           foot.input(),
           gamma,
+          named,
           beta,
           foot.epsilon(),
           output,
@@ -301,8 +313,12 @@ final class Norms {
     /** Returns the named value if it is a vector of weights, and the only one. */
     private @Nullable Value vector(Value any, String name, @Nullable Value other) {
       Value value = any.view().findValue(name).orElse(null);
-      Weight weight = value == null ? null : Weights.of(value);
-      return weight == null || other != null || Weights.vector(weight) < 1 ? null : value;
+      return value == null || other != null || vector(value) < 1 ? null : value;
+    }
+
+    private static long vector(Value value) {
+      Weight weight = Weights.ofScale(value);
+      return weight == null ? -1 : Weights.vector(weight);
     }
   }
 

@@ -42,6 +42,22 @@ final class Weights {
     return null;
   }
 
+  /**
+   * Returns the weight that is a scale, be it the scale itself or, as in Gemma, less by a number:
+   * {@code 1 + w}; null when there is none.
+   */
+  static @Nullable Weight ofScale(Value scale) {
+    Arithmetic sum = scale.producer().map(Arithmetic::of).orElse(null);
+    if (sum == null || sum.kind() != Arithmetic.Kind.ADD) {
+      return of(scale);
+    }
+    Value right = sum.right();
+    if (right == null || Arithmetic.scalar(right) != null) {
+      return of(sum.left());
+    }
+    return Arithmetic.scalar(sum.left()) == null ? null : of(right);
+  }
+
   private static Step.@Nullable Kind step(Node node) {
     return switch (node.op()) {
       case "identity", "stop_gradient" -> Step.Kind.IDENTITY;

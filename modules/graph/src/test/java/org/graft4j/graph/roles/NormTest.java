@@ -115,11 +115,28 @@ final class NormTest {
     assertThat(norm.path()).isEqualTo("encoder.n");
     assertThat(norm.input()).hasToString("x");
     assertThat(norm.gamma()).hasToString("n.weight");
+    assertThat(norm.weight()).isEqualTo(norm.gamma());
     assertThat(norm.epsilon()).isEqualTo(EPSILON);
     assertThat(norm.output()).hasToString(y.name());
     assertThat(norm.exposed()).isEmpty();
     assertThat(roles.producing(norm.output())).contains(norm);
     return norm;
+  }
+
+  @Test
+  void aScaleMayBeOnePlusItsWeight() {
+    Spelling s = new Spelling();
+    SDVariable root = s.sd.math().sqrt(variance(s, s.x));
+    SDVariable y = s.x.div(root).mul("y", gamma(s).add("scale", s.number(1)));
+    y.mul("reader", 2.0);
+    Roles roles = s.roles();
+    assertThat(roles.nearMisses()).isEmpty();
+    assertThat(roles.norms()).hasSize(1);
+    Norm norm = roles.norms().get(0);
+    assertThat(norm.kind()).isEqualTo(Norm.Kind.RMS);
+    assertThat(norm.gamma()).hasToString("scale");
+    assertThat(norm.weight()).hasToString("n.weight");
+    assertThat(norm.exposed()).isEmpty();
   }
 
   @Test

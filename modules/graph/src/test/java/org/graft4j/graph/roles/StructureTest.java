@@ -76,10 +76,25 @@ final class StructureTest {
     unnamedAttention();
     Attention attention = s.roles().attentions().get(0);
     assertThat(attention.scale()).isCloseTo(0.25, within(1e-9));
+    assertThat(attention.cap()).isZero();
     assertThat(attention.heads()).isEqualTo(2);
     assertThat(attention.mask()).hasToString("additive");
     assertThat(attention.bias()).isNull();
     assertThat(s.roles().masks().get(0).source()).hasToString("attention_mask");
+  }
+
+  @Test
+  void aCapOfTheScoresIsFound() {
+    SDVariable q = heads(linear(s.x, "w1", 4, 8), 2, 4);
+    SDVariable k = heads(linear(s.x, "w2", 4, 8), 2, 4);
+    SDVariable v = heads(linear(s.x, "w3", 4, 8), 2, 4);
+    SDVariable scores = s.sd.mmul(q, k, false, true, false).div(2.0);
+    SDVariable capped = s.sd.math().tanh(scores.div(50.0)).mul(50.0).add(mask());
+    s.sd.nn().softmax("softmax", capped, -1).mmul(v);
+    Attention attention = s.roles().attentions().get(0);
+    assertThat(attention.cap()).isCloseTo(50, within(1e-5));
+    assertThat(attention.scale()).isCloseTo(0.5, within(1e-7));
+    assertThat(attention.mask()).hasToString("additive");
   }
 
   @Test

@@ -1,0 +1,42 @@
+/*
+ * Copyright 2026 The Graft4J Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.graft4j.models.phi3;
+
+import org.graft4j.models.CausalDecoder;
+import org.graft4j.models.Checkpoint;
+import org.graft4j.models.Form;
+import org.graft4j.models.ModelConfig;
+import org.graft4j.models.ModelException;
+import org.nd4j.autodiff.samediff.SameDiff;
+
+/**
+ * A Phi-3 as a graph: from {@code input_ids} and {@code attention_mask}, INT64 {@code [batch,
+ * length]}, to the outputs of its form, with the modules of transformers' {@code Phi3Model} and its
+ * relatives.
+ */
+public final class Phi3Graph {
+  private Phi3Graph() {}
+
+  /**
+   * Writes the graph.
+   *
+   * @param model the configuration
+   * @param weights the weights
+   * @param form base, causal-lm, sequence-classification or token-classification
+   * @return the graph; its constants are the arrays of the checkpoint
+   * @throws ModelException if the configuration is wrong, or there is no such form
+   * @throws IllegalArgumentException if a weight is missing or has another shape
+   */
+  public static SameDiff of(ModelConfig model, Checkpoint weights, Form form)
+      throws ModelException {
+    Phi3Config config = Phi3Config.of(model);
+    return new CausalDecoder(config.sizes(), config.rotary(), config.activation())
+        .fusedProjections()
+        .fusedGate()
+        .windows(config.windows())
+        .tied(config.tied())
+        .graph(model, weights, form);
+  }
+}
