@@ -29,8 +29,9 @@ public final class Checkpoint {
   private final Set<String> names;
   private final Reader reader;
   private final List<String> prefixes;
-  private final Map<String, INDArray> read = new HashMap<>();
-  private final Set<String> made = new LinkedHashSet<>();
+  private final Map<String, String> older;
+  private final Map<String, INDArray> read;
+  private final Set<String> made;
 
   /** Reads a weight by the name that transformers gives it. */
   @FunctionalInterface
@@ -38,10 +39,23 @@ public final class Checkpoint {
     INDArray read(String name) throws IOException;
   }
 
-  private Checkpoint(Set<String> names, Reader reader, List<String> prefixes) {
+  private Checkpoint(Set<String> names, Reader reader) {
     this.names = ImmutableSet.copyOf(names);
     this.reader = reader;
+    this.prefixes = List.of();
+    this.older = Map.of();
+    this.read = new HashMap<>();
+    this.made = new LinkedHashSet<>();
+  }
+
+  /** The weights of another, and what was read of them, by other names. */
+  private Checkpoint(Checkpoint of, List<String> prefixes, Map<String, String> older) {
+    this.names = of.names;
+    this.reader = of.reader;
     this.prefixes = prefixes;
+    this.older = older;
+    this.read = of.read;
+    this.made = of.made;
   }
 
   /**
@@ -52,7 +66,7 @@ public final class Checkpoint {
    */
   public static Checkpoint of(Map<String, INDArray> arrays) {
     Map<String, INDArray> kept = new LinkedHashMap<>(arrays);
-    return new Checkpoint(kept.keySet(), name -> Objects.requireNonNull(kept.get(name)), List.of());
+    return new Checkpoint(kept.keySet(), name -> Objects.requireNonNull(kept.get(name)));
   }
 
   /**
@@ -62,12 +76,12 @@ public final class Checkpoint {
    * @return the checkpoint
    */
   public static Checkpoint of(TensorFile file) {
-    return new Checkpoint(file.names(), file::readFloat, List.of());
+    return new Checkpoint(file.names(), file::readFloat);
   }
 
   /** Returns a checkpoint that finds these names in another way. */
   static Checkpoint of(Set<String> names, Reader reader) {
-    return new Checkpoint(names, reader, List.of());
+    return new Checkpoint(names, reader);
   }
 
   /**
@@ -77,7 +91,20 @@ public final class Checkpoint {
    * @return the checkpoint
    */
   public Checkpoint withBases(String... bases) {
-    return new Checkpoint(names, reader, Arrays.stream(bases).map(base -> base + ".").toList());
+    return new Checkpoint(this, Arrays.stream(bases).map(base -> base + ".").toList(), older);
+  }
+
+  /**
+   * Returns the same weights with another name for one.
+   *
+   * @param stored what files may call it
+   * @param name its name
+   * @return the checkpoint
+   */
+  public Checkpoint withName(String stored, String name) {
+    Map<String, String> all = new HashMap<>(older);
+    all.put(name, stored);
+    return new Checkpoint(this, prefixes, all);
   }
 
   /**
@@ -151,6 +178,10 @@ public final class Checkpoint {
   private @Nullable String resolve(String name) {
     if (names.contains(name)) {
       return name;
+    }
+    String stored = older.get(name);
+    if (stored != null && names.contains(stored)) {
+      return stored;
     }
     String bare =
         prefixes.stream()

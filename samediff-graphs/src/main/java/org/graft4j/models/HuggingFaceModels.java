@@ -15,9 +15,14 @@ import org.graft4j.models.gemma.GemmaGraph;
 import org.graft4j.models.gemma2.Gemma2Graph;
 import org.graft4j.models.glm.GlmGraph;
 import org.graft4j.models.glm4.Glm4Graph;
+import org.graft4j.models.bloom.BloomGraph;
+import org.graft4j.models.codegen.CodeGenGraph;
 import org.graft4j.models.gpt2.Gpt2Graph;
+import org.graft4j.models.gptj.GptJGraph;
+import org.graft4j.models.gptneox.GptNeoXGraph;
 import org.graft4j.models.llama.LlamaGraph;
 import org.graft4j.models.mistral.MistralGraph;
+import org.graft4j.models.openaigpt.OpenAiGptGraph;
 import org.graft4j.models.opt.OptGraph;
 import org.graft4j.models.phi3.Phi3Graph;
 import org.graft4j.models.qwen2.Qwen2Graph;
@@ -52,7 +57,14 @@ public final class HuggingFaceModels {
               Map.entry("opt", OptGraph::of),
               Map.entry("phi3", Phi3Graph::of),
               Map.entry("qwen2", Qwen2Graph::of),
-              Map.entry("qwen3", Qwen3Graph::of)));
+              Map.entry("qwen3", Qwen3Graph::of),
+              Map.entry("bloom", BloomGraph::of),
+              Map.entry("codegen", CodeGenGraph::of),
+              Map.entry("gpt_neox", GptNeoXGraph::of),
+              Map.entry("gptj", GptJGraph::of),
+              Map.entry("moss", CodeGenGraph::of),
+              Map.entry("openai-gpt", OpenAiGptGraph::of),
+              Map.entry("opt", OptGraph::of)));
 
   private HuggingFaceModels() {}
 

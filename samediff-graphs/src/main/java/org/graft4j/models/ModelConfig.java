@@ -83,6 +83,17 @@ public final class ModelConfig {
   }
 
   /**
+   * Chooses between two names of an entry.
+   *
+   * @param key its name
+   * @param other its name in other files
+   * @return the other name where only that is there
+   */
+  public String present(String key, String other) {
+    return !has(key) && has(other) ? other : key;
+  }
+
+  /**
    * Returns a size.
    *
    * @param key its name
@@ -261,6 +272,19 @@ public final class ModelConfig {
    */
   public ModelException wrong(String key, String problem) {
     return wrong(key, problem, json.path(key));
+  }
+
+  /**
+   * Makes an exception about an entry that may be missing.
+   *
+   * @param key its name
+   * @param problem what is wrong
+   * @param value what it is, or is when it is missing
+   * @return the exception
+   */
+  public ModelException wrong(String key, String problem, Number value) {
+    JsonNode shown = new ObjectMapper().valueToTree(value);
+    return wrong(key, problem, shown);
   }
 
   private ModelException wrong(String key, String problem, JsonNode value) {

@@ -27,7 +27,7 @@ public record RotaryFrequencies(float[] perPosition, double factor) {
   public static RotaryFrequencies of(ModelConfig config, int features) throws ModelException {
     ModelConfig parameters = config.object("rope_parameters");
     ModelConfig scaling = parameters == null ? config.object("rope_scaling") : parameters;
-    double older = config.number("rope_theta", 10_000);
+    double older = config.number(config.present("rope_theta", "rotary_emb_base"), 10_000);
     double theta = parameters == null ? older : parameters.number("rope_theta", older);
     double[] angles = new double[features / 2];
     for (int i = 0; i < angles.length; i++) {

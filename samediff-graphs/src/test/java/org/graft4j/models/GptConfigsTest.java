@@ -15,6 +15,13 @@ final class GptConfigsTest {
   private static final String OPT =
       "'model_type': 'opt', 'vocab_size': 9, 'num_hidden_layers': 1, 'ffn_dim': 4";
 
+  private static final String BLOOM = "'model_type': 'bloom', 'vocab_size': 9, 'n_layer': 1";
+  private static final String NEOX =
+      "'model_type': 'gpt_neox', 'vocab_size': 9, 'num_hidden_layers': 1, 'hidden_size': 32,"
+          + " 'num_attention_heads': 4, 'intermediate_size': 4";
+  private static final String J =
+      "'model_type': 'gptj', 'vocab_size': 9, 'n_layer': 1, 'n_embd': 36, 'n_head': 6";
+
   private static void isRefused(String json, Form form, String message) {
     assertThatThrownBy(
             () -> {
@@ -39,6 +46,36 @@ final class GptConfigsTest {
         OPT + ", 'hidden_size': 10, 'num_attention_heads': 4",
         Form.BASE,
         "it: 'num_attention_heads' must divide 'hidden_size' 10: 4");
+  }
+
+  @Test
+  void otherNamesOfSizesAreKnown() {
+    isRefused(
+        BLOOM + ", 'n_embed': 10, 'num_attention_heads': 4",
+        Form.BASE,
+        "it: 'num_attention_heads' must divide 'n_embed' 10: 4");
+    isRefused(BLOOM + ", 'n_embed': 12", Form.BASE, "it: there is no 'n_head'");
+  }
+
+  @Test
+  void rotatedFeaturesAreAnEvenPartOfAHead() {
+    isRefused(
+        NEOX + ", 'rotary_pct': 0.4",
+        Form.BASE,
+        "it: 'rotary_pct' must rotate an even part of a head's 8 features: 0.4");
+    isRefused(
+        NEOX + ", 'rope_parameters': {'partial_rotary_factor': 1.5}",
+        Form.BASE,
+        "it: rope_parameters: 'partial_rotary_factor' must rotate an even part of a head's 8"
+            + " features: 1.5");
+    isRefused(J + ", 'rotary_dim': 3", Form.BASE, "it: 'rotary_dim' must be even and at most 6: 3");
+    isRefused(J, Form.BASE, "it: 'rotary_dim' must be even and at most 6: 64");
+  }
+
+  @Test
+  void headsOfCodeGenStandInFourBlocks() {
+    isRefused(J.replace("gptj", "codegen"), Form.BASE, "it: 'n_head' must be a multiple of 4: 6");
+    isRefused(J.replace("gptj", "moss"), Form.BASE, "it: 'n_head' must be a multiple of 4: 6");
   }
 
   @Test

@@ -22,6 +22,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** The roles of the GPT-like families. */
 final class GptRolesTest {
+  private static final String[] NEOX = {
+    "attention.query_key_value", "attention.dense", "mlp.dense_h_to_4h", "mlp.dense_4h_to_h"
+  };
   private static final Map<String, List<String>> LINEARS =
       Map.of(
           "gpt2",
@@ -33,15 +36,47 @@ final class GptRolesTest {
               "self_attn.v_proj",
               "self_attn.out_proj",
               "fc1",
-              "fc2"));
+              "fc2"),
+          "bloom",
+          List.of(
+              "self_attention.query_key_value",
+              "self_attention.dense",
+              "mlp.dense_h_to_4h",
+              "mlp.dense_4h_to_h"),
+          "gpt_neox",
+          List.of(NEOX),
+          "gpt_neox-serial",
+          List.of(NEOX),
+          "gptj",
+          List.of(
+              "attn.q_proj",
+              "attn.k_proj",
+              "attn.v_proj",
+              "attn.out_proj",
+              "mlp.fc_in",
+              "mlp.fc_out"),
+          "codegen",
+          List.of("attn.qkv_proj", "attn.out_proj", "mlp.fc_in", "mlp.fc_out"),
+          "openai-gpt",
+          List.of("attn.c_attn", "attn.c_proj", "mlp.c_fc", "mlp.c_proj"));
 
   private static Roles roles(String family) {
     return Roles.of(GraphView.of(TinyFamilies.graph(family, Form.CAUSAL_LM)));
   }
 
   @ParameterizedTest
-  @CsvSource({"gpt2,transformer.h.,attn,5", "opt,model.decoder.layers.,self_attn,5"})
-  void everyRoleIsFound(String family, String layers, String attention, int norms) {
+  @CsvSource({
+    "gpt2,transformer.h.,attn,4,8,5",
+    "opt,model.decoder.layers.,self_attn,4,8,5",
+    "bloom,transformer.h.,self_attention,6,4,6",
+    "gpt_neox,gpt_neox.layers.,attention,4,8,5",
+    "gpt_neox-serial,gpt_neox.layers.,attention,4,8,5",
+    "gptj,transformer.h.,attn,4,8,3",
+    "codegen,transformer.h.,attn,8,4,3",
+    "openai-gpt,transformer.h.,attn,4,6,4"
+  })
+  void everyRoleIsFound(
+      String family, String layers, String attention, int heads, int features, int norms) {
     Roles roles = roles(family);
     List<String> each = requireNonNull(LINEARS.get(family));
     assertThat(roles.linears())
@@ -53,14 +88,15 @@ final class GptRolesTest {
     assertThat(roles.attentions())
         .extracting("path", "heads", "keyValueHeads")
         .containsExactly(
-            tuple(layers + "0." + attention, 4, 4), tuple(layers + "1." + attention, 4, 4));
+            tuple(layers + "0." + attention, heads, heads),
+            tuple(layers + "1." + attention, heads, heads));
     assertThat(roles.attentions())
         .allSatisfy(
             a -> {
               assertThat(a.outputProjection()).isNotNull();
               assertThat(a.mask()).isNotNull();
             });
-    assertThat(roles.attentions().get(0).scale()).isCloseTo(1 / Math.sqrt(8), within(1e-7));
+    assertThat(roles.attentions().get(0).scale()).isCloseTo(1 / Math.sqrt(features), within(1e-7));
     assertThat(roles.norms()).hasSize(norms);
     assertThat(roles.feedForwards()).hasSize(2);
     assertThat(roles.nearMisses()).isEmpty();

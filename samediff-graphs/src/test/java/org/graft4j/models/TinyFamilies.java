@@ -46,7 +46,13 @@ public final class TinyFamilies {
         "gemma2",
         "glm",
         "glm4",
-        "phi3");
+        "phi3",
+        "bloom",
+        "gpt_neox",
+        "gpt_neox-serial",
+        "gptj",
+        "codegen",
+        "openai-gpt");
   }
 
   /** Returns the forms of which a family has expected outputs. */

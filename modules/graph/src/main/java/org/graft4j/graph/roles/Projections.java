@@ -27,10 +27,19 @@ final class Projections {
    * @param linear the layer
    * @param slice the part of its features, or null for all of them
    * @param nodes the nodes between the layer and the value
+   * @param splits those of the nodes that split, of whose parts only one leads to the value
    */
-  record Origin(Linear linear, @Nullable Slice slice, List<Node> nodes) {
+  record Origin(Linear linear, @Nullable Slice slice, List<Node> nodes, Set<String> splits) {
     long features() {
-      return slice == null ? linear.outFeatures() : slice.end() - slice.begin();
+      long features = slice == null ? linear.outFeatures() : slice.end() - slice.begin();
+      for (Node node : nodes) {
+        features /= parts(node);
+      }
+      return features;
+    }
+
+    private int parts(Node node) {
+      return splits.contains(node.name()) ? node.outputs().size() : 1;
     }
 
     /** Returns the product of the numbers with which the nodes multiply. */
@@ -44,24 +53,36 @@ final class Projections {
 
     /** Returns the number of features of one head; 0 when no reshape tells. */
     long headFeatures() {
+      long features = slice == null ? linear.outFeatures() : slice.end() - slice.begin();
+      long found = 0;
+      boolean open = true;
       for (Node node : nodes) {
-        if (!node.is("reshape")) {
-          continue;
-        }
-        long[] target = Shapes.target(node);
-        if (target == null || target.length < 3) {
-          continue;
-        }
-        long last = target[target.length - 1];
-        long heads = target[target.length - 2];
-        if (last > 0 && features() % last == 0) {
-          return last;
-        }
-        if (last == -1 && heads > 0 && features() % heads == 0) {
-          return features() / heads;
+        int parts = parts(node);
+        if (parts > 1) {
+          features /= parts;
+          found /= parts;
+          open = true; // what the groups were of a fused layer need not be its heads
+        } else if (open && node.is("reshape")) {
+          long size = lastAxis(node, features);
+          open = size == 0;
+          found = size == 0 ? found : size;
         }
       }
-      return 0;
+      return found;
+    }
+
+    /** The size of the last axis of a reshape that gives heads an axis; 0 when it does not. */
+    private static long lastAxis(Node reshape, long features) {
+      long[] target = Shapes.target(reshape);
+      if (target == null || target.length < 3) {
+        return 0;
+      }
+      long last = target[target.length - 1];
+      long heads = target[target.length - 2];
+      if (last > 0 && features % last == 0) {
+        return last;
+      }
+      return last == -1 && heads > 0 && features % heads == 0 ? features / heads : 0;
     }
   }
 
@@ -71,9 +92,9 @@ final class Projections {
 
   Projections(List<Linear> linears) {
     for (Linear linear : linears) {
-      origins.put(linear.output().name(), new Origin(linear, null, List.of()));
+      origins.put(linear.output().name(), new Origin(linear, null, List.of(), Set.of()));
       for (Slice slice : linear.slices()) {
-        origins.put(slice.value().name(), new Origin(linear, slice, List.of()));
+        origins.put(slice.value().name(), new Origin(linear, slice, List.of(), Set.of()));
       }
       products.add(linear.matmul().name());
       readers.put(linear.matmul().name(), linear);
@@ -121,7 +142,7 @@ final class Projections {
       return null;
     }
     Origin origin = search.found.values().iterator().next();
-    return new Origin(origin.linear(), origin.slice(), search.nodes);
+    return new Origin(origin.linear(), origin.slice(), search.nodes, search.splits());
   }
 
   /** Walks back over floating-point values as far as the outputs of layers. */
@@ -154,10 +175,23 @@ final class Projections {
         reaches |= reaches(input);
       }
       if (reaches) {
-        nodes.add(node);
+        if (!nodes.contains(node)) {
+          nodes.add(node);
+        }
         seen.put(value.name(), true);
       }
       return reaches;
+    }
+
+    private Set<String> splits() {
+      Set<String> splits = new HashSet<>();
+      for (Node node : nodes) {
+        long used = node.outputs().stream().filter(v -> seen.containsKey(v.name())).count();
+        if (node.is("split") && used == 1) {
+          splits.add(node.name());
+        }
+      }
+      return splits;
     }
   }
 
