@@ -24,6 +24,7 @@ public final class AttentionBlock {
   private final int features;
   private double divisor;
   private double cap;
+  private Blocks read;
   private @Nullable Rotation rotation;
   private @Nullable SDVariable bias;
   private @Nullable RmsNorm norm;
@@ -43,6 +44,7 @@ public final class AttentionBlock {
     this.keyValueHeads = keyValueHeads;
     this.features = features;
     this.divisor = Math.sqrt((double) features);
+    this.read = blocks;
   }
 
   /**
@@ -64,6 +66,17 @@ public final class AttentionBlock {
    */
   public AttentionBlock dividedBy(double by) {
     this.divisor = by;
+    return this;
+  }
+
+  /**
+   * Takes keys and values from another sequence, as a decoder from its encoder.
+   *
+   * @param other the blocks of that sequence
+   * @return this
+   */
+  public AttentionBlock reading(Blocks other) {
+    this.read = other;
     return this;
   }
 
@@ -101,17 +114,17 @@ public final class AttentionBlock {
    *
    * @param path the module path
    * @param query {@code [batch, length, heads · features]}
-   * @param key {@code [batch, length, key value heads · features]}
+   * @param key {@code [batch, keys, key value heads · features]}
    * @param value as the keys
    * @param mask what is added to the scores
    * @return the context, {@code [batch, length, heads · features]}
    */
   public SDVariable write(
       String path, SDVariable query, SDVariable key, SDVariable value, SDVariable mask) {
-    SDVariable q = turned(path, normed(path + ".q_norm", split(path, query, heads)));
-    SDVariable one = normed(path + ".k_norm", split(path, key, keyValueHeads));
+    SDVariable q = turned(path, normed(path + ".q_norm", split(path, query, blocks, heads)));
+    SDVariable one = normed(path + ".k_norm", split(path, key, read, keyValueHeads));
     SDVariable k = blocks.mark(path + "/keys", turned(path, one));
-    SDVariable v = blocks.mark(path + "/values", split(path, value, keyValueHeads));
+    SDVariable v = blocks.mark(path + "/values", split(path, value, read, keyValueHeads));
     SDVariable merged = blocks.shape((long) heads * features);
     SDVariable allKeys = repeated(path, k);
     SDVariable allValues = repeated(path, v);
@@ -125,14 +138,15 @@ public final class AttentionBlock {
   }
 
   private SDVariable scores(String path, SDVariable queries, SDVariable keys) {
-    SDVariable root = blocks.scalar(divisor);
+    SDVariable root = divisor == 1 ? null : blocks.scalar(divisor);
     SDVariable more = bias;
     SDVariable scores =
         blocks.named(
             path,
             () -> {
-              SDVariable products = graph.mmul(queries, keys, false, true, false).div(root);
-              return more == null ? products : products.add(more);
+              SDVariable product = graph.mmul(queries, keys, false, true, false);
+              SDVariable divided = root == null ? product : product.div(root);
+              return more == null ? divided : divided.add(more);
             });
     return blocks.capped(path, scores, cap);
   }
@@ -141,8 +155,8 @@ public final class AttentionBlock {
     return norm == null ? x : norm.write(path, x, features, 3);
   }
 
-  private SDVariable split(String path, SDVariable x, int count) {
-    SDVariable shape = blocks.shape(count, features);
+  private SDVariable split(String path, SDVariable x, Blocks of, int count) {
+    SDVariable shape = of.shape(count, features);
     return blocks.named(path, () -> graph.permute(graph.reshape(x, shape), 0, 2, 1, 3));
   }
 

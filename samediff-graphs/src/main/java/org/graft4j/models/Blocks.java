@@ -333,6 +333,19 @@ public final class Blocks {
   }
 
   /**
+   * Writes the product of an activation and a number.
+   *
+   * @param path the module path
+   * @param x the activation
+   * @param factor the number
+   * @return the product
+   */
+  public SDVariable scaled(String path, SDVariable x, double factor) {
+    SDVariable number = scalar(factor);
+    return named(path, () -> x.mul(number));
+  }
+
+  /**
    * Writes the choice of the first token.
    *
    * @param path the module path

@@ -4,6 +4,8 @@
  */
 package org.graft4j.models;
 
+import static java.util.Comparator.comparingInt;
+
 import com.google.common.collect.ImmutableList;
 import java.util.Arrays;
 import java.util.Locale;
@@ -13,7 +15,7 @@ import java.util.stream.Collectors;
 /** What stands on top of a transformer, as the classes of transformers are called. */
 public enum Form {
   /** Hidden states alone: {@code last_hidden_state}. */
-  BASE("Model"),
+  BASE("Model", "ElectraForPreTraining"),
   /** The next token: {@code logits}, {@code [batch, length, vocabulary]}. */
   CAUSAL_LM("ForCausalLM", "LMHeadModel"),
   /** The masked tokens: {@code logits}, {@code [batch, length, vocabulary]}. */
@@ -33,6 +35,15 @@ public enum Form {
     this.suffixes = ImmutableList.copyOf(suffixes);
   }
 
+  /** The length of the longest suffix with which a name ends. */
+  private int matched(String architecture) {
+    return suffixes.stream()
+        .filter(architecture::endsWith)
+        .mapToInt(String::length)
+        .max()
+        .orElse(0);
+  }
+
   /**
    * Finds the form of a class of transformers.
    *
@@ -41,8 +52,8 @@ public enum Form {
    */
   public static Optional<Form> ofArchitecture(String architecture) {
     return Arrays.stream(values())
-        .filter(form -> form.suffixes.stream().anyMatch(architecture::endsWith))
-        .reduce((first, longer) -> longer);
+        .filter(form -> form.matched(architecture) > 0)
+        .max(comparingInt(form -> form.matched(architecture)));
   }
 
   /**

@@ -4,19 +4,21 @@
  */
 package org.graft4j.models;
 
+import com.google.common.collect.ImmutableSortedMap;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
+import org.graft4j.models.bart.BartGraph;
 import org.graft4j.models.bert.BertGraph;
+import org.graft4j.models.bloom.BloomGraph;
+import org.graft4j.models.codegen.CodeGenGraph;
+import org.graft4j.models.distilbert.DistilBertGraph;
+import org.graft4j.models.electra.ElectraGraph;
 import org.graft4j.models.gemma.GemmaGraph;
 import org.graft4j.models.gemma2.Gemma2Graph;
 import org.graft4j.models.glm.GlmGraph;
 import org.graft4j.models.glm4.Glm4Graph;
-import org.graft4j.models.bloom.BloomGraph;
-import org.graft4j.models.codegen.CodeGenGraph;
 import org.graft4j.models.gpt2.Gpt2Graph;
 import org.graft4j.models.gptj.GptJGraph;
 import org.graft4j.models.gptneox.GptNeoXGraph;
@@ -27,11 +29,14 @@ import org.graft4j.models.opt.OptGraph;
 import org.graft4j.models.phi3.Phi3Graph;
 import org.graft4j.models.qwen2.Qwen2Graph;
 import org.graft4j.models.qwen3.Qwen3Graph;
+import org.graft4j.models.roberta.RobertaGraph;
+import org.graft4j.models.t5.T5Graph;
 import org.graft4j.weights.Safetensors;
 import org.graft4j.weights.TensorFile;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+
 
 /** Models in the form in which Hugging Face keeps them: a folder with config.json and weights. */
 public final class HuggingFaceModels {
@@ -43,28 +48,35 @@ public final class HuggingFaceModels {
     SameDiff graph(ModelConfig config, Checkpoint weights, Form form) throws IOException;
   }
 
-  private static final Map<String, Family> FAMILIES =
-      new TreeMap<>(
-          Map.ofEntries(
-              Map.entry("bert", BertGraph::of),
-              Map.entry("gemma", GemmaGraph::of),
-              Map.entry("gemma2", Gemma2Graph::of),
-              Map.entry("glm", GlmGraph::of),
-              Map.entry("glm4", Glm4Graph::of),
-              Map.entry("gpt2", Gpt2Graph::of),
-              Map.entry("llama", LlamaGraph::of),
-              Map.entry("mistral", MistralGraph::of),
-              Map.entry("opt", OptGraph::of),
-              Map.entry("phi3", Phi3Graph::of),
-              Map.entry("qwen2", Qwen2Graph::of),
-              Map.entry("qwen3", Qwen3Graph::of),
-              Map.entry("bloom", BloomGraph::of),
-              Map.entry("codegen", CodeGenGraph::of),
-              Map.entry("gpt_neox", GptNeoXGraph::of),
-              Map.entry("gptj", GptJGraph::of),
-              Map.entry("moss", CodeGenGraph::of),
-              Map.entry("openai-gpt", OpenAiGptGraph::of),
-              Map.entry("opt", OptGraph::of)));
+  private static final ImmutableSortedMap<String, Family> FAMILIES =
+      ImmutableSortedMap.<String, Family>naturalOrder()
+          .put("bart", BartGraph::of)
+          .put("bert", BertGraph::of)
+          .put("bloom", BloomGraph::of)
+          .put("codegen", CodeGenGraph::of)
+          .put("distilbert", DistilBertGraph::of)
+          .put("electra", ElectraGraph::of)
+          .put("gemma", GemmaGraph::of)
+          .put("gemma2", Gemma2Graph::of)
+          .put("glm", GlmGraph::of)
+          .put("glm4", Glm4Graph::of)
+          .put("gpt2", Gpt2Graph::of)
+          .put("gpt_neox", GptNeoXGraph::of)
+          .put("gptj", GptJGraph::of)
+          .put("llama", LlamaGraph::of)
+          .put("mbart", BartGraph::of)
+          .put("mistral", MistralGraph::of)
+          .put("moss", CodeGenGraph::of)
+          .put("mt5", T5Graph::of)
+          .put("openai-gpt", OpenAiGptGraph::of)
+          .put("opt", OptGraph::of)
+          .put("phi3", Phi3Graph::of)
+          .put("qwen2", Qwen2Graph::of)
+          .put("qwen3", Qwen3Graph::of)
+          .put("roberta", RobertaGraph::of)
+          .put("t5", T5Graph::of)
+          .put("xlm-roberta", RobertaGraph::of)
+          .build();
 
   private HuggingFaceModels() {}
 

@@ -29,6 +29,7 @@ public final class Tokens {
 
   private final Blocks blocks;
   private final SameDiff graph;
+  private final String prefix;
   private final SDVariable mask;
   private final SDVariable slots;
   private final SDVariable positions;
@@ -41,18 +42,29 @@ public final class Tokens {
    * @param mask ones for tokens and zeros for padding, INT64 {@code [batch, length]}
    */
   public Tokens(Blocks blocks, SDVariable ids, SDVariable mask) {
+    this(blocks, ids, mask, "");
+  }
+
+  /** The tokens of a second sequence, with a prefix before the names of its values. */
+  Tokens(Blocks blocks, SDVariable ids, SDVariable mask, String prefix) {
     this.blocks = blocks;
     this.graph = blocks.graph();
+    this.prefix = prefix;
     this.mask = mask;
-    this.slots = blocks.mark(SLOTS, count(ids, "ids"));
+    this.slots = blocks.mark(named(SLOTS), count(ids, "ids"));
     this.positions =
-        blocks.mark(POSITIONS, blocks.named(Blocks.OUTSIDE, () -> graph.expandDims(slots, 0)));
+        blocks.mark(
+            named(POSITIONS), blocks.named(Blocks.OUTSIDE, () -> graph.expandDims(slots, 0)));
+  }
+
+  private String named(String name) {
+    return prefix.isEmpty() ? name : name.replace("/", "/" + prefix + "_");
   }
 
   /** 0, 1, … along the second axis. */
   private SDVariable count(SDVariable of, String what) {
-    SDVariable zero = graph.constant(Blocks.OUTSIDE + "/zero_" + what, Nd4j.scalar(0L));
-    SDVariable one = graph.constant(Blocks.OUTSIDE + "/one_" + what, Nd4j.scalar(1L));
+    SDVariable zero = integer("/zero_" + what, 0);
+    SDVariable one = integer("/one_" + what, 1);
     return blocks.named(
         Blocks.OUTSIDE,
         () -> {
@@ -63,6 +75,10 @@ public final class Tokens {
         });
   }
 
+  private SDVariable integer(String what, long number) {
+    return graph.constant(named(Blocks.OUTSIDE + what), Nd4j.scalar(number));
+  }
+
   /**
    * Returns the positions.
    *
@@ -70,6 +86,48 @@ public final class Tokens {
    */
   public SDVariable positions() {
     return positions;
+  }
+
+  /**
+   * Writes positions that begin with another number than 0.
+   *
+   * @param first the number
+   * @return the positions, INT64 {@code [1, length]}
+   */
+  public SDVariable positionsFrom(int first) {
+    SDVariable offset = integer("/first_position", first);
+    return blocks.named(Blocks.OUTSIDE, () -> positions.add(offset));
+  }
+
+  /**
+   * Writes positions that leave padding out: the id of padding and one more for each token so far.
+   *
+   * @param ids the token ids
+   * @param padding the id of padding
+   * @return the positions, INT64 {@code [batch, length]}; those of padding are its id
+   */
+  public SDVariable positionsOf(SDVariable ids, int padding) {
+    SDVariable none = integer("/padding", padding);
+    return blocks.named(
+        Blocks.OUTSIDE,
+        () -> {
+          SDVariable token = graph.neq(ids, none).castTo(DataType.FLOAT);
+          SDVariable before =
+              graph.lte(positions, graph.expandDims(slots, 1)).castTo(DataType.FLOAT);
+          SDVariable count = graph.mmul(token, before, false, true, false).mul(token);
+          return count.castTo(DataType.INT64).add(none);
+        });
+  }
+
+  /**
+   * Writes how far keys stand behind queries.
+   *
+   * @return the slot of the key less that of the query, INT64 {@code [length, keys]}
+   */
+  public SDVariable distances() {
+    SDVariable keys = count(mask, "distances");
+    return blocks.named(
+        Blocks.OUTSIDE, () -> graph.expandDims(keys, 0).sub(graph.expandDims(slots, 1)));
   }
 
   /**
@@ -243,14 +301,28 @@ public final class Tokens {
    * @return {@code [batch, features]}
    */
   public SDVariable last(SDVariable x, SDVariable ids, int padding) {
-    SDVariable none = graph.constant(Blocks.OUTSIDE + "/padding", Nd4j.scalar((long) padding));
+    SDVariable none = integer("/padding", padding);
+    return blocks.named(Blocks.OUTSIDE, () -> last(x, graph.neq(ids, none).castTo(DataType.INT64)));
+  }
+
+  /**
+   * Writes the choice of the last token with an id.
+   *
+   * @param x {@code [batch, length, features]}
+   * @param ids the token ids
+   * @param id the id
+   * @return {@code [batch, features]}; the first token where none has the id
+   */
+  public SDVariable lastOf(SDVariable x, SDVariable ids, int id) {
+    SDVariable wanted = integer("/wanted", id);
     return blocks.named(
-        Blocks.OUTSIDE,
-        () -> {
-          SDVariable token = graph.neq(ids, none).castTo(DataType.INT64);
-          SDVariable last = graph.max(token.mul(positions), true, 1);
-          SDVariable chosen = graph.eq(positions, last).castTo(DataType.FLOAT);
-          return x.mul(graph.expandDims(chosen, 2)).sum(1);
-        });
+        Blocks.OUTSIDE, () -> last(x, graph.eq(ids, wanted).castTo(DataType.INT64)));
+  }
+
+  /** The last of those that are one. */
+  private SDVariable last(SDVariable x, SDVariable counted) {
+    SDVariable last = graph.max(counted.mul(positions), true, 1);
+    SDVariable chosen = graph.eq(positions, last).castTo(DataType.FLOAT);
+    return x.mul(graph.expandDims(chosen, 2)).sum(1);
   }
 }

@@ -43,7 +43,7 @@ final class FamiliesTest {
       for (String output : graph.outputs()) {
         String prefix = i + ".out." + (form == Form.BASE ? "" : form + ".");
         INDArray expected = requireNonNull(arrays.get(prefix + output), prefix + output);
-        INDArray mask = requireNonNull(arrays.get(i + ".in.attention_mask"));
+        INDArray mask = TinyFamilies.mask(graph, arrays, i + ".in.", output);
         INDArray actual = requireNonNull(outputs.get(output));
         assertThat(actual.shape()).as(prefix + output).isEqualTo(expected.shape());
         assertThat(relative(actual, expected, mask)).as(prefix + output).isLessThan(TOLERANCE);

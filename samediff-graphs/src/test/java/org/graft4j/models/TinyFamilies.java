@@ -52,7 +52,16 @@ public final class TinyFamilies {
         "gpt_neox-serial",
         "gptj",
         "codegen",
-        "openai-gpt");
+        "openai-gpt",
+        "roberta",
+        "xlm-roberta",
+        "distilbert",
+        "electra",
+        "t5",
+        "t5-gated",
+        "mt5",
+        "bart",
+        "mbart");
   }
 
   /** Returns the forms of which a family has expected outputs. */
@@ -103,6 +112,14 @@ public final class TinyFamilies {
       inputs.put(name, array == null ? Nd4j.zeros(DataType.INT64, ids.shape()) : array);
     }
     return inputs;
+  }
+
+  /** Returns the mask of the sequence that an output has: the decoder's, where a graph has two. */
+  public static INDArray mask(
+      SameDiff graph, Map<String, INDArray> arrays, String prefix, String output) {
+    String name = "decoder_attention_mask";
+    boolean decoder = graph.hasVariable(name) && !output.startsWith("encoder_");
+    return requireNonNull(arrays.get(prefix + (decoder ? name : "attention_mask")));
   }
 
   /** Returns a file of a family as a file of its own, which goes when the program ends. */

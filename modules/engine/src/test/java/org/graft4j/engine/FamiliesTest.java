@@ -33,7 +33,11 @@ final class FamiliesTest {
 
   @TestFactory
   Stream<DynamicTest> lossAndGradientsOfLanguageModelsAreThoseOfTransformers() {
-    return each((family, form) -> checkGradients(family, form), Form.CAUSAL_LM, Form.MASKED_LM);
+    return each(
+        (family, form) -> checkGradients(family, form),
+        Form.CAUSAL_LM,
+        Form.MASKED_LM,
+        Form.SEQ2SEQ_LM);
   }
 
   @FunctionalInterface
@@ -62,8 +66,8 @@ final class FamiliesTest {
       for (int i = 0; arrays.containsKey(i + ".in.input_ids"); i++) {
         Map<String, INDArray> inputs = TinyFamilies.inputs(graph, arrays, i + ".in.");
         Map<String, INDArray> actual = compiled.run(inputs);
-        INDArray mask = at(arrays, i + ".in.attention_mask");
         for (String output : outputs) {
+          INDArray mask = TinyFamilies.mask(graph, arrays, i + ".in.", output);
           String name = i + ".out." + (form == Form.BASE ? "" : form + ".") + output;
           INDArray expected = at(arrays, name);
           assertClose(name, ofTokens(at(actual, output), mask), ofTokens(expected, mask), 1e-5);
@@ -96,7 +100,7 @@ final class FamiliesTest {
             .filter(name -> name.startsWith(prefix))
             .map(name -> name.substring(prefix.length()))
             .toList();
-    assertThat(names).hasSize(3);
+    assertThat(names).hasSizeGreaterThanOrEqualTo(3);
     try (CompiledGraph compiled = Engine.create().compileTraining(graph, loss, names, List.of());
         Plan plan = compiled.planFor(inputs)) {
       plan.run(inputs);

@@ -8,7 +8,6 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SplittableRandom;
-import org.graft4j.models.AttentionBlock;
 import org.graft4j.models.Blocks;
 import org.graft4j.models.Checkpoint;
 import org.graft4j.models.Form;
@@ -37,7 +36,7 @@ public final class BertGraph {
   private final SDVariable types;
   private final Blocks blocks;
   private final Tokens tokens;
-  private final AttentionBlock attention;
+  private final BertEncoder encoder;
 
   private BertGraph(BertConfig config, String function, Checkpoint weights) {
     this.config = config;
@@ -46,8 +45,7 @@ public final class BertGraph {
     this.types = Blocks.ids(graph, "token_type_ids");
     this.blocks = new Blocks(graph, weights, ids);
     this.tokens = new Tokens(blocks, ids, mask);
-    int features = config.hiddenSize() / config.heads();
-    this.attention = new AttentionBlock(blocks, config.heads(), config.heads(), features);
+    this.encoder = new BertEncoder(config, blocks, function);
   }
 
   /**
@@ -114,55 +112,18 @@ public final class BertGraph {
   }
 
   private SDVariable encoder(String base) {
-    int hidden = config.hiddenSize();
-    double epsilon = config.layerNormEpsilon();
-    String path = base + "embeddings";
-    SDVariable words =
-        blocks.embedding(path + ".word_embeddings", ids, config.vocabularySize(), hidden);
-    SDVariable kinds =
-        blocks.embedding(path + ".token_type_embeddings", types, config.tokenTypes(), hidden);
-    SDVariable places =
-        blocks.embedding(
-            path + ".position_embeddings", tokens.positions(), config.maxPositions(), hidden);
-    SDVariable sum = blocks.sum(path, blocks.sum(path, words, kinds), places);
-    SDVariable x = blocks.layerNorm(path + ".LayerNorm", sum, hidden, epsilon);
-    SDVariable additive = tokens.mask();
-    for (int i = 0; i < config.layers(); i++) {
-      x = layer(base + "encoder.layer." + i, x, additive);
-    }
-    return x;
-  }
-
-  private SDVariable layer(String path, SDVariable x, SDVariable mask) {
-    int hidden = config.hiddenSize();
-    int wide = config.intermediateSize();
-    double epsilon = config.layerNormEpsilon();
-    String self = path + ".attention.self";
-    SDVariable context =
-        attention.write(
-            self,
-            blocks.linear(self + ".query", x, hidden, hidden),
-            blocks.linear(self + ".key", x, hidden, hidden),
-            blocks.linear(self + ".value", x, hidden, hidden),
-            mask);
-    String output = path + ".attention.output";
-    SDVariable attended = blocks.linear(output + ".dense", context, hidden, hidden);
-    SDVariable y =
-        blocks.layerNorm(output + ".LayerNorm", blocks.sum(output, attended, x), hidden, epsilon);
-    SDVariable up = blocks.linear(path + ".intermediate.dense", y, hidden, wide);
-    SDVariable active = blocks.activation(path + ".intermediate.intermediate_act_fn", function, up);
-    SDVariable down = blocks.linear(path + ".output.dense", active, wide, hidden);
-    return blocks.layerNorm(
-        path + ".output.LayerNorm", blocks.sum(path + ".output", down, y), hidden, epsilon);
+    SDVariable x =
+        encoder.embeddings(
+            base + "embeddings", ids, types, tokens.positions(), config.hiddenSize());
+    return encoder.layers(base + "encoder.layer", x, tokens.mask());
   }
 
   private SDVariable predictions(SDVariable x) {
     int hidden = config.hiddenSize();
     String path = "cls.predictions.transform";
-    SDVariable dense = blocks.linear(path + ".dense", x, hidden, hidden);
-    SDVariable active = blocks.activation(path + ".transform_act_fn", function, dense);
     SDVariable normal =
-        blocks.layerNorm(path + ".LayerNorm", active, hidden, config.layerNormEpsilon());
+        encoder.transform(
+            path + ".dense", path + ".transform_act_fn", function, path + ".LayerNorm", x, hidden);
     SDVariable table =
         blocks.weight("bert.embeddings.word_embeddings.weight", config.vocabularySize(), hidden);
     SDVariable bias = blocks.weight("cls.predictions.bias", config.vocabularySize());

@@ -106,7 +106,8 @@ final class Surroundings {
       Cone cone = new Cone(embedding.ids());
       Value source = cone.source();
       boolean computed =
-          cone.placeholders.isEmpty() || cone.nodes.values().stream().anyMatch(n -> n.is("cumsum"));
+          cone.placeholders.isEmpty()
+              || cone.nodes.values().stream().anyMatch(n -> n.is("cumsum", "range"));
       boolean fed = source != null && source.name().contains("position");
       if (computed || fed) {
         positions.add(
