@@ -37,7 +37,6 @@ import org.nd4j.autodiff.samediff.SameDiff;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-
 /** Models in the form in which Hugging Face keeps them: a folder with config.json and weights. */
 public final class HuggingFaceModels {
   private static final Logger LOG = LoggerFactory.getLogger(HuggingFaceModels.class);

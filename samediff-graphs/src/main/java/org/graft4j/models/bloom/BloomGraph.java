@@ -99,7 +99,7 @@ public final class BloomGraph {
   private SDVariable attention(String path, SDVariable x) {
     int hidden = config.hidden();
     String fused = path + ".query_key_value";
-    SDVariable all = blocks.linear(fused, x, hidden, 3 * hidden);
+    SDVariable all = blocks.linear(fused, x, hidden, 3L * hidden);
     SDVariable[] parts = projections.split(fused, all, 3 * hidden, config.heads(), 3);
     SDVariable context = attention.write(path, parts[0], parts[1], parts[2], mask);
     return blocks.linear(path + ".dense", context, hidden, hidden);
